@@ -1,0 +1,142 @@
+"""Lists of editions that cost the same whatever the size of the archive."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from math import ceil
+
+from django.db.models import OuterRef, Subquery
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from . import counts
+from .cards import presented
+from .editions import Edition
+
+PAGE = 20
+
+NEWEST = """
+SELECT entry.edition_id
+  FROM unnest(%s::text[]) AS wanted(facet)
+ CROSS JOIN LATERAL (
+       SELECT edition_id FROM analyses_entry
+        WHERE language = %s AND facet = wanted.facet AND published_at <= statement_timestamp()
+        ORDER BY published_at DESC, edition_id DESC LIMIT %s) AS entry
+"""
+
+
+PICKED = """
+SELECT id FROM analyses_edition
+ WHERE language = %s AND analysis_id IN ({}) AND live_from <= statement_timestamp()
+   AND (live_until IS NULL OR live_until > statement_timestamp())
+"""
+
+
+def newest(language, facets, most, picks=None):
+    """Primary keys of the newest editions of each facet, and of the analyses in `picks`, as a subquery.
+
+    It reads `most` lines of an index for each facet, so it costs the same in an archive of any size.
+    """
+    sql, parameters = NEWEST, [list(facets), language, most]
+    if picks is not None:
+        picked, more = picks.query.sql_with_params()
+        sql, parameters = f"{sql} UNION ALL {PICKED.format(picked)}", [*parameters, language, *more]
+    return RawSQL(sql, parameters)
+
+
+def candidates(language, facets, most, picks, picked="analysis"):
+    """`(picked, rows)`: the live editions that editors picked, in their order, and all found, newest first.
+
+    Found are the newest `most` of each facet and the picked ones, in one query. `picks` is a queryset of rows with an
+    `order` and, in the field `picked`, an analysis.
+    """
+    picks = picks.order_by()
+    order = picks.filter(**{picked: OuterRef("analysis_id")}).values("order")[:1]
+    rows = presented(
+        Edition.objects.live(language)
+        .filter(pk__in=newest(language, facets, most, picks.values(picked)))
+        .annotate(pick_order=Subquery(order))
+        .for_cards()
+        .order_by("-published_at", "-pk")
+    )
+    return sorted((row for row in rows if row.pick_order is not None), key=lambda row: row.pick_order), rows
+
+
+@dataclass
+class Page:
+    """One page of a list, and what its navigation needs."""
+
+    rows: list
+    number: int
+    count: int  # pages
+    total: int  # editions
+
+    def numbers(self):
+        """The page numbers to print, None where some are left out."""
+        shown = sorted({1, self.count, *range(max(1, self.number - 2), min(self.count, self.number + 2) + 1)})
+        numbers = []
+        for number in shown:
+            if numbers and number - numbers[-1] > 1:
+                numbers.append(None)
+            numbers.append(number)
+        return numbers
+
+
+# What has a line and is not public is left out, not looked up for every line that is skipped: such editions are few,
+# and each of them waits for a moment.
+IN_ORDER = """
+SELECT edition_id FROM analyses_entry
+ WHERE language = %s AND facet = %s AND published_at < coalesce(%s, 'infinity'::timestamptz)
+   AND edition_id NOT IN (
+       SELECT id FROM analyses_edition WHERE settles_at IS NOT NULL AND (live_from > statement_timestamp() OR live_until <= statement_timestamp()))
+ ORDER BY published_at DESC, edition_id DESC LIMIT %s OFFSET %s
+"""
+
+
+def page(language, facets, number, found):
+    """Page `number` of the live editions that have all `facets`; None if there is no such page.
+
+    `found` is what `settled` returned. One facet's list is entered at the year that the kept counts point to, so that
+    the last page is as near as the first; that of several is in `found` itself.
+    """
+    total = found.get("all", 0)
+    count = max(1, ceil(total / PAGE))
+    if not 1 <= number <= count:
+        return None
+    skip = (number - 1) * PAGE
+    if found.order is None:
+        until, skip = _year_to_begin_in(found, skip)
+        keys = RawSQL(IN_ORDER, [language, facets[0], until, PAGE, skip])
+    else:
+        keys = found.order[skip : skip + PAGE]
+    rows = Edition.objects.live(language).filter(pk__in=keys).for_cards().order_by("-published_at", "-pk")
+    return Page(presented(rows), number, count, total)
+
+
+def _year_to_begin_in(found, skip):
+    """`(end of the year that row number `skip` is in, rows to skip from there)`."""
+    until = None
+    for year in sorted((int(f.removeprefix("year:")) for f in found if f.startswith("year:")), reverse=True):
+        in_year = found[f"year:{year}"]
+        if skip < in_year:
+            break
+        skip -= in_year
+        until = timezone.make_aware(datetime(year, 1, 1))
+    return until, skip
+
+
+def settled(language, facets):
+    """The counts for a list, after what time has changed is counted."""
+    return counts.across(language, facets, counts.settle_due())
+
+
+MOST_FOUND = 1000  # matches counted and paged through; nobody reads the rest
+
+
+def ranked(found, number):
+    """Page `number` of a search's editions, best first; None if there is no such page."""
+    total = found[:MOST_FOUND].count()
+    count = max(1, ceil(total / PAGE))
+    if not 1 <= number <= count:
+        return None
+    rows = presented(found.for_cards()[(number - 1) * PAGE : number * PAGE])
+    return Page(rows, number, count, total)

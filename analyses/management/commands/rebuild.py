@@ -1,0 +1,36 @@
+"""Make anew whatever is derived from the editions."""
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from analyses import counts, publication
+from analyses.archive.progress import meter
+from analyses.editions import Edition
+from experts.models import Expert
+from taxonomy.models import Format, Region, Topic
+from thinktank.models import Page
+
+BATCH = 200
+
+
+class Command(BaseCommand):
+    help = (
+        "Make anew printed bodies, the search index, current addresses, lists and counts. Running it twice is harmless."
+    )
+
+    def handle(self, **options):
+        for model in (Format, Topic, Region, Expert, Page):
+            for row in model.objects.iterator():
+                with transaction.atomic():
+                    row.claim_addresses()
+        editions = Edition.objects.order_by("pk")
+        total = editions.count()
+        progress = meter(total) or (lambda amount: None)
+        last = 0
+        while keys := list(editions.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+            last = keys[-1]
+            with transaction.atomic():
+                publication.rederive(Edition.objects.filter(pk__in=keys))
+            progress(len(keys))
+        counts.rebuild()
+        self.stdout.write(f"rebuilt: {total:,} editions, their addresses, lists and counts")

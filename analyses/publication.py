@@ -1,0 +1,277 @@
+"""Publication: how the working copy becomes an edition, and how an edition's window ends.
+
+Everything here takes many texts as well as one, because an archive of a hundred thousand passes through the same
+gate as the text of this morning.
+"""
+
+from collections import defaultdict
+from functools import partial
+
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.search import SearchVector
+from django.db import transaction
+from django.db.models import F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from taxonomy.models import Region
+from thinktank import html
+from thinktank.languages import languages, read
+from thinktank.models import Image, Permalink
+from thinktank.permalinks import SlugTaken
+from thinktank.pictures import picture_html
+
+from . import counts
+from .editions import Edition, Entry
+from .links import LinkFinder
+
+NAMESPACE = "policy-analysis"
+BODY_SIZES = "(min-width: 48em) 42rem, 100vw"
+
+
+def hindrances(analysis, language):
+    """Why this language of `analysis` cannot be published as it is: a list of sentences, empty if it can."""
+    reasons = []
+    if not read(analysis, "title", language):
+        reasons.append(_("It has no title in this language."))
+    if not read(analysis, "summary", language):
+        reasons.append(_("It has no summary in this language."))
+    if not html.text_of(read(analysis, "body", language)):
+        reasons.append(_("It has no text in this language."))
+    slug = read(analysis, "slug", language)
+    if slug and not Permalink.objects.is_free(NAMESPACE, language, slug, target=analysis):
+        reasons.extend(SlugTaken(slug, language).messages)
+    return reasons
+
+
+def compose(
+    analysis, language, at=None, kind=None, note="", by=None,
+    published_at=None, number=None, byline=None, links=None, ancestry=None,
+):  # fmt: skip
+    """An unsaved Edition of the working copy as it stands: complete, and not public. Previews print it."""
+    now = timezone.now()
+    earlier = [e for e in analysis.editions.all() if e.language == language]
+    number = number or max((e.number for e in earlier), default=0) + 1
+    live_from = at or published_at or now
+    public = [e for e in earlier if e.live_until is None or e.live_until > e.live_from]
+    first_published = min(live_from, *(e.published_at for e in public)) if public else live_from
+    edition = Edition(
+        analysis=analysis,
+        language=language,
+        number=number,
+        kind=kind or (Edition.Kind.TYPOGRAPHICAL if number > 1 else Edition.Kind.FIRST),
+        note=note,
+        slug=read(analysis, "slug", language),
+        title=read(analysis, "title", language),
+        summary=read(analysis, "summary", language),
+        source=html.clean(read(analysis, "body", language)),
+        format=analysis.format,
+        image=analysis.image,
+        byline=_byline(analysis, language) if byline is None else byline,
+        topics=[topic.pk for topic in analysis.topics.all()],
+        regions=[region.pk for region in analysis.regions.all()],
+        tags=[tag.pk for tag in analysis.tags.all()],
+        is_original=analysis.original_language == language,
+        published_at=published_at or first_published,
+        updated_at=live_from if kind in Edition.EXPLAINED else _last_update(public),
+        live_from=live_from,
+        created_by=by,
+    )
+    edition.facets = _facets(edition, Region.objects.ancestry() if ancestry is None else ancestry)
+    set_derived(edition, links)
+    return edition
+
+
+def _last_update(editions):
+    return max((edition.updated_at for edition in editions if edition.updated_at), default=None)
+
+
+def _byline(analysis, language):
+    return [
+        {
+            "expert": authorship.expert_id,
+            "name": _name(authorship.expert, language),
+            "slug": read(authorship.expert, "slug", language),
+            "role": read(authorship, "role", language) or read(authorship.expert, "role", language),
+            "note": read(authorship, "note", language),
+        }
+        for authorship in sorted(analysis.authorships.all(), key=lambda a: (a.order, a.pk))
+    ]
+
+
+def _name(expert, language):
+    """The person's name in this language or, for want of one, in the first that has it, whoever publishes."""
+    return next((name for code in [language, *languages()] if (name := read(expert, "name", code))), str(expert))
+
+
+def _facets(edition, ancestry):
+    regions = {key for region in edition.regions for key in ancestry.get(region, [region])}
+    return [
+        "all",
+        f"year:{timezone.localtime(edition.published_at).year}",
+        f"format:{edition.format_id}",
+        *(f"topic:{key}" for key in edition.topics),
+        *(f"region:{key}" for key in sorted(regions)),
+        *(f"expert:{entry['expert']}" for entry in edition.byline if entry["expert"]),
+        *(f"tag:{key}" for key in edition.tags),
+    ]
+
+
+def set_derived(edition, links=None):
+    """Everything that follows from the edition's own source: printed body, plain text, headings, notes, search vector."""
+    language = languages()[edition.language]
+    links = links or LinkFinder.of([edition.source])
+    with override(edition.language):
+        labels = {"footnote": _("Footnote %s"), "table": _("Table")}
+        body = html.derive(
+            edition.source, find_link=partial(links.find, edition.language), find_image=_find_image, labels=labels
+        )
+    edition.body, edition.text = body.html, body.text
+    edition.headings, edition.footnotes = body.headings, body.footnotes
+    edition.linked = sorted(set(body.linked))
+    edition.words = body.words
+    edition.reading_minutes = max(1, round(body.words / language.words_a_minute))
+    names = " ".join(entry["name"] for entry in edition.byline)
+    edition.search = search_vector(language, f"{edition.title} {names}", edition.summary, body.text)
+
+
+def search_vector(language, *texts):
+    """A weighted text search vector, cut where PostgreSQL would refuse it (a vector has at most 1 MB)."""
+    parts = [
+        SearchVector(Value(text[:400_000]), weight=weight, config=language.search_configuration)
+        for text, weight in zip(texts, "ABC", strict=True)
+    ]
+    return sum(parts[1:], parts[0])
+
+
+def _find_image(key, alt):
+    image = Image.objects.filter(pk=key).first()
+    return image and picture_html(image, sizes=BODY_SIZES, alt=alt, loading="lazy")
+
+
+@transaction.atomic
+def bring_out(editions, of_new_analyses=False):
+    """Save composed editions, claim their addresses, end what they replace, and count them.
+
+    Raises SlugTaken, and changes nothing, if an address belongs to something else.
+    """
+    for edition in editions:
+        if edition.number > 1:
+            _end_earlier(edition)
+    if of_new_analyses:
+        counts.foresee(editions)
+    Edition.objects.bulk_create(editions)
+    claim_addresses(editions)
+    counts.enter(editions)
+    if of_new_analyses:
+        counts.count(editions)
+    else:
+        counts.settle({edition.analysis_id for edition in editions})
+
+
+def _end_earlier(edition):
+    """End what the new edition replaces at its moment; what would have begun later never becomes public."""
+    others = Edition.objects.filter(analysis=edition.analysis_id, language=edition.language)
+    others.filter(Q(live_until__isnull=True) | Q(live_until__gt=edition.live_from)).update(
+        live_until=Greatest(F("live_from"), Value(edition.live_from))
+    )
+
+
+def claim_addresses(editions):
+    """Make each edition's slug the current address of its analysis: two queries where all are new."""
+    kind = ContentType.objects.get_for_model(editions[0].analysis)
+    rows = [
+        Permalink(namespace=NAMESPACE, language=e.language, slug=e.slug, content_type=kind, object_id=e.analysis_id)
+        for e in editions
+    ]
+    if len(rows) == 1 or any(e.number > 1 for e in editions):
+        for edition in editions:
+            _claim_address(edition)
+        return
+    wanted = Q()
+    for language, slugs in _slugs(editions).items():
+        wanted |= Q(namespace=NAMESPACE, language=language, slug__in=slugs)
+    for taken in Permalink.objects.filter(wanted):
+        raise SlugTaken(taken.slug, taken.language)
+    Permalink.objects.bulk_create(rows)
+
+
+def _claim_address(edition):
+    """A scheduled edition only reserves a new address: until its moment the text is at the one that readers know."""
+    mine = Permalink.objects.of(edition.analysis).filter(language=edition.language)
+    is_new = not mine.filter(slug=edition.slug).exists()
+    if edition.live_from > timezone.now() and is_new and mine.filter(is_current=True).exists():
+        if not Permalink.objects.is_free(NAMESPACE, edition.language, edition.slug):
+            raise SlugTaken(edition.slug, edition.language)
+        kind = ContentType.objects.get_for_model(edition.analysis)
+        Permalink.objects.create(
+            namespace=NAMESPACE, language=edition.language, slug=edition.slug, content_type=kind,
+            object_id=edition.analysis_id, is_current=False,
+        )  # fmt: skip
+    elif edition.live_from <= timezone.now() or is_new:
+        Permalink.objects.claim(NAMESPACE, edition.language, edition.slug, edition.analysis)
+
+
+def _slugs(editions):
+    slugs = defaultdict(list)
+    for edition in editions:
+        slugs[edition.language].append(edition.slug)
+    return slugs
+
+
+def end(analysis, language, reason, moment):
+    """End the window of everything in one language that is public or would become so. Returns how many there were."""
+    editions = Edition.objects.filter(analysis=analysis, language=language).filter(
+        Q(live_until__isnull=True) | Q(live_until__gt=moment)
+    )
+    ended = 0
+    for edition in editions:
+        edition.live_until = max(moment, edition.live_from) if edition.live_from <= moment else edition.live_from
+        edition.withdrawal_reason = reason
+        edition.save(update_fields=["live_until", "withdrawal_reason"])
+        ended += 1
+    counts.settle({analysis.pk})
+    return ended
+
+
+def forget(analysis):
+    """Before a deletion: nothing of it stays in lists and counts.
+
+    The addresses that the public knew stay reserved and answer 410; the others are as if they had never been.
+    """
+    Entry.objects.filter(edition__analysis=analysis).delete()
+    editions = Edition.objects.filter(analysis=analysis)
+    known = set(editions.once_public().values_list("language", "slug"))
+    for language, slug in set(editions.values_list("language", "slug")) - known:
+        Permalink.objects.of(analysis).filter(language=language, slug=slug).delete()
+
+
+OF_LINKS = ("body", "footnotes", "linked")
+DERIVED = (*OF_LINKS, "facets", "text", "headings", "words", "reading_minutes", "search")
+
+
+def relink(editions):
+    """Let the links of saved `editions` find what has become public since. What finds nothing new is not written."""
+    _derive_again(editions, OF_LINKS)
+
+
+def rederive(editions):
+    """Make everything anew that follows from what saved `editions` hold. `counts.rebuild` must follow."""
+    ancestry = Region.objects.ancestry()
+    editions = list(editions)
+    for edition in editions:
+        edition.facets = _facets(edition, ancestry)
+    _derive_again(editions, DERIVED)
+
+
+def _derive_again(editions, names):
+    editions = list(editions)
+    links = LinkFinder.of([edition.source for edition in editions])
+    for edition in editions:
+        before = [getattr(edition, name) for name in OF_LINKS]
+        set_derived(edition, links)
+        now = {name: getattr(edition, name) for name in names}
+        if names != OF_LINKS or list(now.values()) != before:
+            Edition.objects.filter(pk=edition.pk).update(**now)

@@ -1,0 +1,44 @@
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.postgres.forms import SimpleArrayField
+from django.utils.translation import gettext_lazy as _
+
+from thinktank.admin import ImageAdmin, TranslatedAdmin, in_languages, searched
+from thinktank.languages import codes, column
+
+from .models import Expert
+
+
+class ExpertForm(forms.ModelForm):
+    links = SimpleArrayField(
+        forms.URLField(max_length=400, assume_scheme="https"),
+        label=_("Links"),
+        required=False,
+        widget=AdminTextareaWidget({"rows": 2}),
+        help_text=_("Addresses, separated by commas."),
+    )
+
+
+@admin.register(Expert)
+class ExpertAdmin(TranslatedAdmin):
+    form = ExpertForm
+    in_each_language = ["name", "slug", "role", "affiliation", "short_bio", "bio"]
+    in_common = [
+        "status", "sort_key", "photo", "topics", "regions", "spoken_languages", "email", "links", "is_featured"
+    ]  # fmt: skip
+    route = "expert"
+    raw_id_fields = ["photo"]
+    list_display = [*in_languages("name"), "role_today", "status", "is_featured"]
+    list_filter = ["status", "is_featured"]
+    search_fields = [*searched("name", "slug"), "sort_key"]
+
+    def get_list_display_links(self, request, list_display):
+        return list_display[: len(codes())]
+
+    @admin.display(description=_("role today"))
+    def role_today(self, expert):
+        return expert.role
+
+
+ImageAdmin.texts_with_pictures += [(Expert, column("bio", code)) for code in codes()]

@@ -1,0 +1,20 @@
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_settings():
+    """What would make the tests slow, or need collectstatic first, without proving anything."""
+    with override_settings(
+        PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
+        STORAGES=settings.STORAGES
+        | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}},
+    ):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def own_media(settings, tmp_path):
+    """Pictures of a test go into its own folder."""
+    settings.MEDIA_ROOT = tmp_path / "media"

@@ -1,0 +1,315 @@
+"""What every form of the newsroom in two languages shares, and the forms of pictures and simple pages."""
+
+from csp.constants import NONCE
+from csp.decorators import csp_update
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+from django.views.decorators.http import require_safe
+from js_asset import Media, Script
+from modeltranslation.admin import TranslationAdmin
+
+from .fields import AddressField
+from .images import renditions
+from .languages import codes, column, languages, read
+from .models import Image, Page
+from .permalinks import SlugTaken
+
+# The words of the text editor's buttons and dialogs: its script reads them from the page.
+EDITOR_LABELS = {
+    "toolbar": _("Text tools"),
+    "paragraph": _("Paragraph"),
+    "heading2": _("Heading"),
+    "heading3": _("Subheading"),
+    "bulletList": _("Bullet list"),
+    "orderedList": _("Numbered list"),
+    "blockquote": _("Quotation"),
+    "pullQuote": _("Pull quote"),
+    "horizontalRule": _("Dividing line"),
+    "bold": _("Bold"),
+    "italic": _("Italic"),
+    "subscript": _("Subscript"),
+    "superscript": _("Superscript"),
+    "cite": _("Credit or title of a work"),
+    "bdi": _("Name in the other script"),
+    "link": _("Link"),
+    "unlink": _("Remove the link"),
+    "footnote": _("Footnote"),
+    "footnoteText": _("Text of the note"),
+    "figure": _("Picture from the library"),
+    "figureAlt": _("Describe the picture"),
+    "table": _("Insert a table"),
+    "table:caption": _("Title of the table"),
+    "table:addColumnAfter": _("Add a column after"),
+    "table:deleteColumn": _("Delete the column"),
+    "table:addRowAfter": _("Add a row below"),
+    "table:deleteRow": _("Delete the row"),
+    "table:mergeCells": _("Merge the cells"),
+    "table:splitCell": _("Split the cell"),
+    "table:toggleHeaderCell": _("Heading cell"),
+    "table:deleteTable": _("Delete the table"),
+    "history:undo": _("Undo"),
+    "history:redo": _("Redo"),
+    "address": _("Address"),
+    "alternativeText": _("What the picture shows"),
+    "caption": _("Title"),
+    "apply": _("Apply"),
+}
+PICTURES_A_PAGE = 24
+
+
+class InLanguages:
+    """For admins and inlines of a translated model: each language's fields are written in its own direction.
+
+    Stands first among the base classes.
+    """
+
+    label_names_language = False  # where the form itself does not say which language a field is in
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        code = getattr(db_field, "language", None)
+        if field is None or not code:
+            return in_lines(field)
+        language = languages()[code]
+        # An address is ASCII or reads like one; everything else runs as its language does.
+        direction = "ltr" if isinstance(db_field, AddressField) else language.direction
+        field.widget.attrs |= {"lang": code, "dir": direction}
+        field.label = capfirst(db_field.translated_field.verbose_name)
+        if self.label_names_language:
+            field.label = format_html("{} (<bdi>{}</bdi>)", field.label, language.endonym)
+        return field
+
+
+def in_lines(field):
+    """`field` with room for what is longer than a line."""
+    if getattr(field, "max_length", None) and field.max_length > 400 and type(field.widget) is AdminTextInputWidget:
+        field.widget = AdminTextareaWidget({"maxlength": field.max_length, "rows": 3})
+    return field
+
+
+class TranslatedAdmin(InLanguages, TranslationAdmin):
+    """A form with one fieldset for each language, which a script turns into tabs.
+
+    A subclass names its fields in `in_each_language`, `in_common` and, to be shown on the site, `route`.
+    """
+
+    in_each_language = ()
+    in_common = ()
+    route = None
+    change_form_template = "admin/newsroom/change_form.html"
+    view_on_site = False  # there is one address for each language: public_addresses()
+    show_full_result_count = False
+    list_per_page = 50
+
+    class Media:
+        css = {"all": ["newsroom/form.css"]}
+        js = [Script("newsroom/tabs.js", type="module")]
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        return super().formfield_for_manytomany(db_field, request, **{"widget": forms.CheckboxSelectMultiple} | kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        by_language = [
+            (
+                language.endonym,
+                {
+                    "fields": [column(name, code) for name in self.in_each_language],
+                    "classes": ["language", f"language-{code}"],
+                },
+            )
+            for code, language in languages().items()
+        ]
+        return [*by_language, (_("In every language"), {"fields": list(self.in_common)})]
+
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except SlugTaken:
+            # Somebody took the address between the check and the save. Now the check sees it, and says so at the field.
+            return super().changeform_view(request, *args, **kwargs)
+
+    @method_decorator(csp_update({"script-src": [NONCE]}))
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        # The text editor's import map is the one inline script of the newsroom.
+        context["media"] = Media.from_media(context["media"], nonce=request.csp_nonce)
+        context["editor"] = {
+            "labels": EDITOR_LABELS,
+            "pictures": reverse("admin:thinktank_image_picker"),
+        }
+        context["public_addresses"] = self.public_addresses(obj) if obj else []
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def public_addresses(self, obj):
+        """Where readers find it: `[{"code", "endonym", "url"}]`, only the languages that it has."""
+        found = []
+        for code in obj.languages() if self.route else []:
+            slug = read(obj, "slug", code)
+            if slug:
+                with override(code):
+                    url = reverse(self.route, args=[slug])
+                found.append({"code": code, "endonym": languages()[code].endonym, "url": url})
+        return found
+
+
+def in_language(name, code):
+    """A column of a list: the field `name` in one language, under the language's own name."""
+
+    @admin.display(description=languages()[code].endonym, ordering=column(name, code))
+    def shown(obj):
+        return format_html('<span lang="{}" dir="auto">{}</span>', code, read(obj, name, code) or "–")
+
+    return shown
+
+
+def in_languages(name):
+    return [in_language(name, code) for code in codes()]
+
+
+def searched(*names):
+    return [column(name, code) for name in names for code in codes()]
+
+
+def thumbnail(image, alt=""):
+    found = renditions(image, "3:2")
+    return format_html(
+        '<img class="thumbnail" src="{}" srcset="{}" sizes="96px" width="96" height="64" alt="{}" loading="lazy">',
+        found["src"], found["srcset"], alt,
+    )  # fmt: skip
+
+
+class ImageForm(forms.ModelForm):
+    """Nobody who cannot see the picture is left without it: a description in each language, or "decorative"."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("is_decorative"):
+            for code in codes():
+                name = column("alt", code)
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, _("Describe the picture in this language, or mark it as decorative."))
+        return cleaned
+
+
+@admin.register(Image)
+class ImageAdmin(TranslatedAdmin):
+    form = ImageForm
+    in_each_language = ["alt"]
+    in_common = ["file", "preview", "is_decorative", "credit", ("focal_x", "focal_y")]
+    readonly_fields = ["preview"]
+    list_display = ["picture", *in_languages("alt"), "credit", "size", "created_at"]
+    list_display_links = ["picture", *list_display[1:-3]]
+    search_fields = [*searched("alt"), "credit"]
+    delete_confirmation_template = "admin/newsroom/delete_image.html"
+    texts_with_pictures = []  # (model, column of HTML); an app that keeps pictures in a text adds its own
+
+    class Media:
+        js = [Script("newsroom/focal.js", type="module")]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "file":
+            field.widget = forms.FileInput()  # masters have no address that "Currently:" could lead to
+            field.max_length = None  # the name is not kept, so it may be as long as it likes
+        return field
+
+    @admin.display(description=_("picture"))
+    def picture(self, image):
+        return thumbnail(image, alt=str(image))
+
+    @admin.display(description=_("size"))
+    def size(self, image):
+        return format_html('<bdi dir="ltr">{} × {}</bdi>', image.width, image.height)
+
+    @admin.display(description=_("preview"))
+    def preview(self, image):
+        if not image.pk:
+            return "–"
+        found = renditions(image)
+        return format_html(
+            '<span class="focal" dir="ltr"><img src="{}" width="{}" height="{}" alt="{}"></span>'
+            '<span class="help focal-help" hidden>{}</span>',
+            found["src"], found["width"], found["height"], image.alternative_text(),
+            _("Click on what must stay in view when the picture is cropped."),
+        )  # fmt: skip
+
+    def get_urls(self):
+        picker = self.admin_site.admin_view(require_safe(self.picker))
+        return [path("picker/", picker, name="thinktank_image_picker"), *super().get_urls()]
+
+    def picker(self, request):
+        """The library in a window of its own: the text editor opens it, and is told what was chosen."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        images = Image.objects.all()
+        query = request.GET.get("q", "").strip()[:200]
+        if query:
+            images, _many = self.get_search_results(request, images, query)
+        page = Paginator(images, PICTURES_A_PAGE).get_page(request.GET.get("p"))
+        pictures = [
+            {
+                "image": image,
+                "thumbnail": renditions(image, "3:2"),
+                "src": renditions(image)["src"],
+                "alts": {code: image.alternative_text(code) for code in codes()},
+            }
+            for image in page
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Choose a picture"), "is_popup": True, "page": page, "pictures": pictures, "query": query,
+            "may_add": self.has_add_permission(request), "opts": self.opts,
+        }  # fmt: skip
+        return render(request, "admin/newsroom/picker.html", context)
+
+    def get_deleted_objects(self, objs, request):
+        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, lacking, [*protected, *self.texts_that_show(objs)]
+
+    def texts_that_show(self, images):
+        """The texts in which one of `images` stands, in words. A body has no foreign key that would protect it."""
+        found = []
+        for model, name in self.texts_with_pictures:
+            for image in images:
+                rows = model.objects.filter(**{f"{name}__contains": f'data-image="{image.pk}"'})
+                found += [f"{capfirst(model._meta.verbose_name)}: {row}" for row in rows[:20]]
+        return list(dict.fromkeys(found))
+
+
+@admin.register(Page)
+class PageAdmin(TranslatedAdmin):
+    in_each_language = ["title", "slug", "body"]
+    in_common = ["order"]
+    route = "page"
+    list_display = [*in_languages("title"), "order"]
+    list_display_links = list_display[:-1]
+    search_fields = searched("title", "slug")
+
+
+ImageAdmin.texts_with_pictures += [(Page, column("body", code)) for code in codes()]
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class StaffAdmin(UserAdmin):
+    """Accounts. Somebody who is no superuser makes none, and does not touch one."""
+
+    def get_queryset(self, request):
+        users = super().get_queryset(request)
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def get_readonly_fields(self, request, obj=None):
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if request.user.is_superuser else [*fixed, "is_superuser", "user_permissions"]

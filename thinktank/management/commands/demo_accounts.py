@@ -1,0 +1,97 @@
+"""Staff of the demo: one account for each role, with a password that is printed. Never for a real site."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.conf import settings
+from django.conf.locale import LANG_INFO
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group, Permission, User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.urls import reverse
+
+from thinktank.languages import codes
+
+READ = ("view",)
+WRITE = ("view", "add", "change")
+ALL = ("view", "add", "change", "delete")
+
+TEXTS = ("analyses.analysis", "analyses.authorship", "analyses.recommendation")
+REFERENCE = (
+    "taxonomy.format", "taxonomy.topic", "taxonomy.region", "taxonomy.tag", "experts.expert", "thinktank.page",
+    "thinktank.image", "analyses.pick",
+)  # fmt: skip
+
+
+def every(verbs, models):
+    """Codenames like `analyses.change_analysis`."""
+    return [f"{model.split('.')[0]}.{verb}_{model.split('.')[1]}" for model in models for verb in verbs]
+
+
+def roles():
+    """`{user name: (name of the group, its permissions or None for all)}`."""
+    look = every(READ, (*TEXTS, *REFERENCE))
+    found = {
+        "author": ("Author", [*look, *every(WRITE, TEXTS), *every(WRITE, ["thinktank.image"])]),
+        "editor": ("Editor", every(ALL, (*TEXTS, *REFERENCE))),
+    }
+    names = {code: LANG_INFO[code]["name"] for code in codes()}
+    for code, name in names.items():
+        translates = [*look, *every(("change",), ["analyses.analysis", "analyses.authorship"])]
+        found[f"translator-{code}"] = f"Translator ({name})", translates
+    for code, name in names.items():
+        found[f"publisher-{code}"] = f"Publisher ({name})", [*look, f"analyses.publish_{code}"]
+    found["user-administrator"] = "User administrator", every(WRITE, ["auth.user"]) + every(READ, ["auth.group"])
+    found["administrator"] = "Administrator", None
+    return found
+
+
+class Command(BaseCommand):
+    help = "Create one staff account for each role, and print them. Doing it again changes nothing."
+
+    def handle(self, **options):
+        if settings.SECURE:
+            raise CommandError("This is a site for the public (THINKTANK_SECURE is on): demo accounts are refused.")
+        password = self._password()
+        with transaction.atomic():
+            names = {name: self._account(name, *role) for name, role in roles().items()}
+            self._give_password(list(names), password)
+        address = settings.SITE_URL + reverse("admin:index")
+        wide = max(map(len, names))
+        self.stdout.write(f"Staff accounts of the demo, all with the password {password}\nat {address}\n\n")
+        for name, role in names.items():
+            self.stdout.write(f"  {name:<{wide}}  {role}\n")
+
+    def _password(self):
+        """The same at every start: kept in a file that only the owner reads."""
+        path = Path(settings.DATA_DIR) / "demo-password"
+        if path.is_file() and len(kept := path.read_text().strip()) >= 15:
+            return kept
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        password = secrets.token_urlsafe(15)  # 20 characters
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(password + "\n")
+        return password
+
+    def _account(self, name, group_name, permissions):
+        group, _created = Group.objects.get_or_create(name=group_name)
+        wanted = Permission.objects.select_related("content_type")
+        if permissions is None:
+            group.permissions.set(wanted)
+        else:
+            known = {f"{row.content_type.app_label}.{row.codename}": row for row in wanted}
+            group.permissions.set([known[permission] for permission in permissions])
+        user, created = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+        if created:
+            user.groups.set([group])
+        return group_name
+
+    def _give_password(self, names, password):
+        # One hash for all: it takes most of a second to make, and they share the password anyway.
+        users = User.objects.filter(username__in=names)
+        hashes = set(users.values_list("password", flat=True))
+        if len(hashes) > 1 or not users[0].check_password(password):
+            users.update(password=make_password(password))
