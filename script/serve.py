@@ -24,6 +24,12 @@ from thinktank import environment
 ROOT = Path(__file__).resolve().parent.parent
 STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 ARCHIVES = [ROOT / "demo/institute.jsonl", ROOT / "demo/analyses.jsonl"]
+DEMO_INSTITUTE = {
+    "THINKTANK_INSTITUTE_NAME_EN": "The Tamarisk Institute",
+    "THINKTANK_INSTITUTE_NAME_AR": "معهد الأثل",
+    "THINKTANK_INSTITUTE_TAGLINE_EN": "Policy research on the Middle East and North Africa",
+    "THINKTANK_INSTITUTE_TAGLINE_AR": "أبحاث في سياسات الشرق الأوسط وشمال أفريقيا",
+}
 
 
 def main():
@@ -71,6 +77,8 @@ def run(options, stack):
     os.environ.setdefault("THINKTANK_SECRET_KEY", secret_key(folder))
     os.environ.setdefault("THINKTANK_SITE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("THINKTANK_ALLOWED_HOSTS", "127.0.0.1,localhost")
+    for name, value in ({} if options.empty else DEMO_INSTITUTE).items():
+        os.environ.setdefault(name, value)
     if given:
         check_server(given)
         check_reset(options.reset, given)
