@@ -61,6 +61,12 @@ class LinkFinder:
         found = (own_path(href.replace("&amp;", "&")) for source in sources for href in HREF.findall(source))
         return cls({path[:3] for path in found if path})
 
+    def expect(self, namespace, language, slug, analysis):
+        """Take into account an analysis that is about to be published under `slug`, before its address is claimed."""
+        owner = (self.analysis_kind, analysis)
+        self.owners[namespace, language, slug] = owner
+        self.current[owner, language] = Permalink(namespace=namespace, language=language, slug=slug)
+
     def find(self, language, href):
         """`(current address, analysis or None)` of an internal link, in `language` where the target has it; else None."""
         path = own_path(href)

@@ -1,6 +1,6 @@
 """Model fields that keep a promise about what they store."""
 
-import unicodedata
+import re
 
 from django.core.validators import MaxLengthValidator
 from django.db import models
@@ -8,6 +8,10 @@ from django_prose_editor.fields import ProseEditorField
 
 from . import html
 from .slugs import BIDI_CONTROLS, normal_slug
+
+
+# Control characters but white space, and halves of characters; most texts have none, so one look is enough.
+UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 
 
 class LineField(models.CharField):
@@ -27,9 +31,9 @@ class LineField(models.CharField):
 
 def one_line(text):
     """`text` on one line, without control characters; nothing at all if nothing of it can be seen."""
-    text = "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cs") or c.isspace())
+    text = UNPRINTABLE.sub("", text)
     text = html.balanced(" ".join(text.replace("\ufeff", "").split()))
-    return text if any(c.isprintable() for c in text.replace(" ", "")) else ""
+    return text if any(c.isprintable() and c != " " for c in text) else ""
 
 
 class NameField(LineField):

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
+from threading import Lock
 from urllib.parse import unquote, urljoin
 
 from django.contrib.contenttypes.models import ContentType
@@ -24,10 +25,12 @@ from .. import publication
 from ..editions import Edition
 from ..models import Analysis, Pick, Recommendation
 from . import records
+from .pipeline import Writer, tidy
 from .records import Rejected
 from .texts import TextBatch, is_possible
 
 BATCH = 500
+MANY = 1000  # texts after which the database is put in order
 BATCH_BYTES = 16_000_000  # a batch of long reports is written sooner
 KINDS = {"format": Format, "topic": Topic, "region": Region, "expert": Expert, "page": Page}
 IMG = re.compile(r'<img (?:[^">]|"[^"]*")*>')
@@ -48,8 +51,12 @@ class Report:
 
     MOST = 1000  # problems and cleaned texts kept word for word; the rest are counted
 
+    def __post_init__(self):
+        self.lock = Lock()  # one batch is written while the next is read, and both may find something wrong
+
     def reject(self, number, reason):
-        self.rejected += 1
+        with self.lock:
+            self.rejected += 1
         self.problem(number, reason)
 
     def problem(self, number, what):
@@ -87,9 +94,11 @@ class Reader:
         self.pictures = {}
         self.later = []  # (line number, analysis, source ids) that recommend a text further down
         self.unlinked = []  # editions that link to what was not there yet
+        self.under_way = set()  # ids of the texts that are being written
 
     def read(self, lines):
         """Import an iterable of lines, as bytes. The report says the rest."""
+        self.writer = Writer()
         batch, size = [], 0
         for number, line in enumerate(lines, start=1):
             self.number = number
@@ -111,13 +120,18 @@ class Reader:
                 batch, size = [], 0
             self.progress(len(line))
         self._texts(batch)
+        self.writer.finish()
         self._recommend_later()
         self._link_later()
+        if self.report.imported["analysis"] >= MANY and self.writer.is_apart:
+            tidy()
+        self.report.problems.sort()
         return self.report
 
     # -- one record at a time
 
     def _single(self, record):
+        self.writer.wait()
         kind = record["type"]
         if kind == "picks":
             return self._picks(record)
@@ -406,4 +420,5 @@ class Reader:
 
     def _texts(self, batch):
         if batch:
-            TextBatch(self, batch).take_in()
+            texts = TextBatch(self, batch)
+            self.writer.submit(texts.take_in, texts.check_all())

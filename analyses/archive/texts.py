@@ -65,13 +65,14 @@ class TextBatch:
         self.reader = reader
         self.batch = batch
 
-    def take_in(self):
+    def check_all(self):
+        """The texts of those records that can be imported; the others are reported."""
         known = self.reader.analyses([record["id"] for _number, record in self.batch])
         texts, seen = [], {}
         for number, record in self.batch:
             identifier = record["id"]
             try:
-                if known[identifier]:
+                if known[identifier] or identifier in self.reader.under_way:
                     self.reader.report.already["analysis"] += 1
                     continue
                 if identifier in seen:
@@ -80,6 +81,10 @@ class TextBatch:
                 seen[identifier] = number
             except Rejected as reason:
                 self.reader.report.reject(number, str(reason))
+        self.reader.under_way = set(seen) if self.reader.writer.is_apart else set()
+        return texts
+
+    def take_in(self, texts):
         self.write(self.with_slugs(texts))
 
     def check(self, number, record):
@@ -305,6 +310,7 @@ class TextBatch:
         rounds = defaultdict(list)
         for text, row in texts:
             for state in text.states:
+                links.expect(NAMESPACE, state.language, state.slug, row.pk)
                 rounds[state.number].append((row, state))
         for number in sorted(rounds):
             editions = []
