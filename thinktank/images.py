@@ -30,7 +30,7 @@ MAX_PIXELS = 50_000_000
 MAX_SIDE = 12_000
 MASTER_SIDE = 3200  # pixels; the largest rendition is 2000 wide
 MAX_PROFILE = 128 * 1024  # bytes of a colour profile; those of cameras and of common colour spaces have 0.5 to 4 kB
-WIDTHS = (320, 480, 640, 960, 1280, 1600, 2000)
+WIDTHS = (160, 320, 480, 640, 960, 1280, 1600, 2000)
 RATIOS = {"3:2": (3, 2), "1:1": (1, 1), "16:9": (16, 9)}
 ENCODERS = {
     "avif": ("image/avif", {"format": "AVIF", "quality": 58, "speed": 8}),
