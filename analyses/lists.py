@@ -87,7 +87,8 @@ IN_ORDER = """
 SELECT edition_id FROM analyses_entry
  WHERE language = %s AND facet = %s AND published_at < coalesce(%s, 'infinity'::timestamptz)
    AND edition_id NOT IN (
-       SELECT id FROM analyses_edition WHERE settles_at IS NOT NULL AND (live_from > statement_timestamp() OR live_until <= statement_timestamp()))
+       SELECT id FROM analyses_edition
+        WHERE settles_at IS NOT NULL AND (live_from > statement_timestamp() OR live_until <= statement_timestamp()))
  ORDER BY published_at DESC, edition_id DESC LIMIT %s OFFSET %s
 """
 
