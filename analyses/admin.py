@@ -2,11 +2,11 @@
 
 from functools import partial
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.forms import BaseInlineFormSet
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -15,100 +15,38 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationStackedInline
-from taggit.forms import TagField, TagWidget
 
-from thinktank.admin import ImageAdmin, InLanguages, TranslatedAdmin, searched
-from thinktank.fields import one_line
-from thinktank.languages import codes, column, languages
-from thinktank.slugs import BIDI_CONTROLS
+from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, searched
+from thinktank.languages import codes, column, language_name, languages
 
 from .editions import Edition
+from .forms import AnalysisForm, ChangeForm, PublishForm, WithdrawForm
 from .models import Analysis, Authorship, Pick, Recommendation
 from .publication import hindrances
-from .states import language_name, standing, with_states
-
-MOST_TAGS = 50
+from .states import standing, with_states
 
 
-class TagsField(TagField):
-    """Keywords, each of which the database can hold."""
+class Rows(BaseInlineFormSet):
+    """Rows under a text of which each names something once, and any may be given what another had."""
 
-    def clean(self, value):
-        names = [BIDI_CONTROLS.sub("", one_line(name)) for name in super().clean(value)]
-        names = [name for name in names if name]
-        if len(names) > MOST_TAGS:
-            raise ValidationError(_("A text has at most %(most)d tags.") % {"most": MOST_TAGS})
-        too_long = [name for name in names if len(name) > 100]
-        if too_long:
-            raise ValidationError(_("“%(tag)s…” is too long for a tag.") % {"tag": too_long[0][:40]})
-        return names
+    def save_existing_objects(self, commit=True):
+        # Two that change places would meet in the database on the way: the changed rows go first and are written anew.
+        changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+        self.queryset.filter(pk__in=changed).delete()
+        return super().save_existing_objects(commit)
 
 
-class AnalysisForm(forms.ModelForm):
-    tags = TagsField(
-        label=gettext_lazy("Tags"),
-        required=False,
-        widget=TagWidget({"class": "vTextField", "dir": "auto"}),
-        help_text=gettext_lazy("Separated by commas: NATO, water rights."),
-    )
-    original_language = forms.ChoiceField(label=gettext_lazy("Original language"), choices=settings.LANGUAGES)
+class FewRows:
+    """For inlines: at most so many rows, because each is a form, with every choice that it offers."""
+
+    formset = Rows
+    max_num = 100
+
+    def get_formset(self, request, obj=None, **kwargs):
+        return super().get_formset(request, obj, **{"absolute_max": self.max_num} | kwargs)
 
 
-class PublishForm(forms.Form):
-    at = forms.DateTimeField(
-        label=gettext_lazy("At a later moment"),
-        required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["at"].help_text = _("Left empty: at once. Time zone: %(zone)s.") % {"zone": settings.TIME_ZONE}
-
-    def clean_at(self):
-        at = self.cleaned_data["at"]
-        if at and at <= timezone.now():
-            raise ValidationError(_("This moment has passed. Leave the field empty to publish at once."))
-        return at
-
-
-class ChangeForm(PublishForm):
-    """Of a text that readers have seen already: they are told what was changed."""
-
-    kind = forms.ChoiceField(
-        label=gettext_lazy("What kind of change it is"),
-        choices=[choice for choice in Edition.Kind.choices if choice[0] != Edition.Kind.FIRST],
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Note for readers"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("What was changed, in the language of the text. A typographical change needs none."),
-    )
-    field_order = ["kind", "note", "at"]
-
-    def __init__(self, *args, language, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["note"].widget.attrs |= {"lang": language.code, "dir": language.direction}
-
-    def clean(self):
-        cleaned = super().clean()
-        if cleaned.get("kind") in Edition.EXPLAINED and not cleaned.get("note", "").strip():
-            self.add_error("note", _("Say in a note for readers what was changed."))
-        return cleaned
-
-
-class WithdrawForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("For the newsroom’s records."),
-    )
-
-
-class AuthorshipInline(InLanguages, TranslationStackedInline):
+class AuthorshipInline(FewRows, InLanguages, TranslationStackedInline):
     model = Authorship
     label_names_language = True
     extra = 0
@@ -125,7 +63,7 @@ class AuthorshipInline(InLanguages, TranslationStackedInline):
         return field
 
 
-class RecommendationInline(admin.StackedInline):
+class RecommendationInline(FewRows, admin.StackedInline):
     model = Recommendation
     fk_name = "analysis"
     fields = [("recommended", "order")]
@@ -276,7 +214,7 @@ class AnalysisAdmin(TranslatedAdmin):
                 row["reasons"].append(_("It is not published in this language."))
         form = WithdrawForm(request.POST if confirmed else None)
         if confirmed and not any(row["reasons"] for row in rows) and form.is_valid():
-            reason = one_line(form.cleaned_data["reason"])
+            reason = form.cleaned_data["reason"]
             words = _("Withdrawn in %(language)s: %(reason)s") % {"language": language_name(code), "reason": reason}
             for row in rows:
                 row["analysis"].withdraw(code, reason)
@@ -389,7 +327,7 @@ def said_of(edition):
 
 
 @admin.register(Pick)
-class PickAdmin(admin.ModelAdmin):
+class PickAdmin(Strict, admin.ModelAdmin):
     list_display = ["analysis", "place", "order"]
     list_select_related = ["analysis", "topic", "region", "format", "tag"]
     raw_id_fields = ["analysis"]

@@ -46,7 +46,7 @@ def latest(request):
             pubdate=edition.published_at,
             updateddate=edition.updated_at or edition.published_at,
             unique_id=chrome.absolute(edition.url),
-            categories=[edition.format_name],
+            categories=[_text(edition.format_name)],
         )
     return HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
-from thinktank.languages import codes, column, language, languages
+from thinktank.languages import codes, column, language, language_name, languages
 
 KEYS = ("format", "topic", "region", "expert", "tag", "year", "language")
 ABOUT = ("topic", "region", "tag")  # «… on Iraq and Water»
@@ -39,6 +39,11 @@ def _slug_column(rows, code):
 def _number(rows, name):
     has_it = any(f.attname == name for f in rows.model._meta.concrete_fields)
     return F(name) if has_it else Value(0, output_field=IntegerField())
+
+
+def link(row):
+    """`{"name", "url"}` of one of the `labels` that has a page in the namespace of the texts."""
+    return {"name": row["shown_name"], "url": reverse("address", args=[row["shown_slug"]])}
 
 
 @dataclass
@@ -79,7 +84,8 @@ class Chosen:
         if "year" in name:
             text = _("%(what)s from %(year)s") % {"what": text, "year": name["year"]}
         if "language" in name:
-            text = _("%(what)s, also in %(language)s") % {"what": text, "language": name["language"]}
+            other = language_name(self.values["language"]["value"])
+            text = _("%(what)s, also in %(language)s") % {"what": text, "language": other}
         return text
 
 

@@ -19,9 +19,8 @@ from thinktank.slugs import normal_slug, validate_slug
 
 from . import publication
 from .editions import Edition, Entry, Tally  # noqa: F401
+from .publication import NAMESPACE
 from .querysets import AnalysisQuerySet
-
-NAMESPACE = "policy-analysis"
 
 
 class TaggedAnalysis(ItemBase):
@@ -73,7 +72,7 @@ class Analysis(models.Model):
         verbose_name=_("recommended"),
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = models.DateTimeField(_("last change"), auto_now=True)
 
     objects = AnalysisQuerySet.as_manager()
 
@@ -216,7 +215,7 @@ class Recommendation(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:
-        verbose_name = _("recommended reading")
+        verbose_name = _("recommended text")
         verbose_name_plural = _("recommended reading")
         ordering = ["order", "pk"]
         constraints = [
@@ -230,6 +229,11 @@ class Recommendation(models.Model):
 
     def __str__(self):
         return str(self.recommended)
+
+    def clean(self):
+        # The form of a text leaves the constraint to the database, because it knows the text only when it saves.
+        if self.recommended_id and self.recommended_id == self.analysis_id:
+            raise ValidationError({"recommended": _("A text cannot recommend itself.")})
 
 
 class Pick(models.Model):

@@ -126,7 +126,7 @@ def set_derived(edition, links=None):
     with override(edition.language):
         labels = {"footnote": _("Footnote %s"), "table": _("Table")}
         body = html.derive(
-            edition.source, find_link=partial(links.find, edition.language), find_image=_find_image, labels=labels
+            edition.source, find_link=partial(links.find, edition.language), find_image=_image_finder(), labels=labels
         )
     edition.body, edition.text = body.html, body.text
     edition.headings, edition.footnotes = body.headings, body.footnotes
@@ -146,9 +146,16 @@ def search_vector(language, *texts):
     return sum(parts[1:], parts[0])
 
 
-def _find_image(key, alt):
-    image = Image.objects.filter(pk=key).first()
-    return image and picture_html(image, sizes=BODY_SIZES, alt=alt, loading="lazy")
+def _image_finder():
+    """Finds pictures of the library, each of them once, however often it stands in a text."""
+    known = {}
+
+    def find(key, alt):
+        if key not in known:
+            known[key] = Image.objects.filter(pk=key).first()
+        return known[key] and picture_html(known[key], sizes=BODY_SIZES, alt=alt, loading="lazy")
+
+    return find
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
-from django.db.models import F, Func, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import JSONObject, Now
 
 from taxonomy.models import Region, Tag, Topic
@@ -35,6 +35,13 @@ class EditionQuerySet(models.QuerySet):
     def once_public(self):
         """Those that were public at some time, live or not; the earlier editions of a live text are among them."""
         return self.filter(live_from__lte=Now()).exclude(live_until=F("live_from"))
+
+    def still_readable(self):
+        """Without what was withdrawn, and what came before it: taken down once, it stays so, whatever follows."""
+        same = {"analysis": OuterRef("analysis"), "language": OuterRef("language")}
+        followed = self.model.objects.filter(**same, live_from=OuterRef("live_until"))
+        withdrawn = self.model.objects.once_public().filter(~Exists(followed), live_until__lte=Now())
+        return self.exclude(Exists(withdrawn.filter(**same, number__gte=OuterRef("number"))))
 
     def for_cards(self):
         """With what a card shows, and no more."""

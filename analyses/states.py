@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from django.conf.locale import LANG_INFO
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from thinktank.languages import codes, column, languages, read
+from thinktank.languages import codes, column, language_name, languages, read
 
 from .editions import Edition
 
@@ -46,11 +44,6 @@ class Standing:
         return bool(self.live or self.scheduled)
 
 
-def language_name(code):
-    """The name of a language in the one that staff work in."""
-    return gettext(LANG_INFO[code]["name"])
-
-
 def with_states(analyses):
     """`analyses` with what `standing` needs, in a number of queries that does not grow."""
     editions = Edition.objects.only(
@@ -61,6 +54,7 @@ def with_states(analyses):
         "title",
         "byline",
         "published_at",
+        "updated_at",
         "live_from",
         "live_until",
         "kind",

@@ -33,6 +33,14 @@ class ExpertAdmin(TranslatedAdmin):
     list_filter = ["status", "is_featured"]
     search_fields = [*searched("name", "slug"), "sort_key"]
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            field.show_hidden_initial = (
+                False  # for a list's default Django adds a second, hidden field of the same text
+            )
+        return field
+
     def get_list_display_links(self, request, list_display):
         return list_display[: len(codes())]
 

@@ -1,14 +1,13 @@
 """The people who write: resident, adjunct, guest or former."""
 
-from django.conf.locale import LANG_INFO
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from taxonomy.models import Region, TermQuerySet, Topic
 from thinktank.fields import AddressField, BodyField, LineField, NameField
+from thinktank.languages import language_name
 from thinktank.models import Image
 from thinktank.permalinks import Addressed
 
@@ -106,13 +105,8 @@ class Expert(Addressed, models.Model):
             "photo": self.photo,
             "email": self.email,
             "links": self.links,
-            "spoken": [spoken_language(code) for code in self.spoken_languages],
+            "spoken": [language_name(code) for code in self.spoken_languages],
             "status_label": self.get_status_display(),
             "is_former": self.is_former,
             "is_guest": self.is_guest,
         }
-
-
-def spoken_language(code):
-    """The name of a language that a person speaks, in the active one; the code where Django does not know it."""
-    return gettext(LANG_INFO[code]["name"]) if code in LANG_INFO and "name" in LANG_INFO[code] else code

@@ -121,6 +121,12 @@ class Tag(TagBase):
         verbose_name_plural = _("tags")
         ordering = ["name"]
 
+    def clean(self):
+        """Names are looked up without regard to capitals, so two may not differ by capitals alone."""
+        super().clean()
+        if Tag.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": self.unique_error_message(Tag, ["name"])})
+
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])
 

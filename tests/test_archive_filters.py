@@ -196,7 +196,7 @@ def test_a_region_can_be_narrowed_to_its_countries(client, shelf):
         ("format=podcast&topic=oil", "Podcast on Oil"),
         ("expert=rana-darwazeh", "Policy analysis by Rana Darwazeh"),
         ("tag=salt", "Policy analysis on Salt"),
-        ("language=ar", "Policy analysis, also in العربية"),
+        ("language=ar", "Policy analysis, also in Arabic"),
         ("year=1999", None),
     ],
 )

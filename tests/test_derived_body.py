@@ -102,7 +102,7 @@ def test_a_wide_table_scrolls_in_a_named_box_of_its_own():
         "table-scroll",
         "region",
         "0",
-        "Table",
+        "Table 1",
     )
     assert box.find("table") is not None
     assert body.text == "a\n1\nb"

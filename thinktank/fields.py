@@ -9,7 +9,6 @@ from django_prose_editor.fields import ProseEditorField
 from . import html
 from .slugs import BIDI_CONTROLS, normal_slug
 
-
 # Control characters but white space, and halves of characters; most texts have none, so one look is enough.
 UNPRINTABLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 

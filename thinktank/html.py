@@ -7,6 +7,7 @@ read it.
 import re
 import secrets
 from dataclasses import dataclass, field
+from html.entities import html5
 from urllib.parse import urlsplit
 
 import nh3
@@ -65,9 +66,12 @@ CLOSED_OFF = set(
 
 _SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
+_MARK = re.compile(r'<img class="[0-9a-f]{16}">')
 _KEY = re.compile(r"[0-9]{1,18}")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.I)
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f]")
+_AMPERSAND = re.compile(r"&(?:amp;|(?P<reference>[a-z][a-z0-9]{1,30};|#[0-9]{1,7};|#x[0-9a-f]{1,6};))?", re.I)
+_FOR_AMPERSAND = "\ufdd0"  # no text has it: _UNWANTED
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _RENAMED_TAG = re.compile(rf"<(/?)({'|'.join(RENAMED)})>")
 _ANY_TAG = re.compile(r"<[^<>]*>")
@@ -122,14 +126,25 @@ def _clean(html):
             before, html = html, _clean_once(html)
             if html == before and not _is_deep(html):
                 return html
-    text = _text_cleaner.clean(_ANY_TAG.sub(" ", html).replace("<", "&lt;"))
+    text = _parsed(_text_cleaner, _ANY_TAG.sub(" ", html).replace("<", "&lt;"))
     return balanced(_characters(text)).strip()
 
 
 def _clean_once(html):
-    html = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{RENAMED[tag[2]]}>", _cleaner.clean(html))
+    html = _parsed(_cleaner, html)
+    html = _RENAMED_TAG.sub(lambda tag: f"<{tag[1]}{RENAMED[tag[2]]}>", html)
     html = _EMPTY_PARAGRAPH.sub("", _EMPTY_CLASS.sub(r"<\1>", html))
     return balanced(_characters(html)).strip()
+
+
+def _parsed(cleaner, html):
+    """What `cleaner` makes of `html`, which never sees a plain ampersand: its time grows with the square of their number."""
+
+    def hide(found):
+        name = found["reference"]
+        return found[0] if name and (name[0] == "#" or name in html5) else _FOR_AMPERSAND + (name or "")
+
+    return cleaner.clean(_AMPERSAND.sub(hide, html)).replace(_FOR_AMPERSAND, "&amp;")
 
 
 def _characters(text):
@@ -229,11 +244,9 @@ def derive(source, find_link=None, find_image=None, labels=None):
     notes = _take_footnotes(root, body, labels)
     _number_headings(root, body)
     _wrap_tables(root, labels)
-    body.html = _inner(root)
-    for mark, element in placed.items():
-        body.html = body.html.replace(mark, element)
-        for note in body.footnotes:
-            note["html"] = note["html"].replace(mark, element)
+    body.html = _with_pictures(_inner(root), placed)
+    for note in body.footnotes:
+        note["html"] = _with_pictures(note["html"], placed)
     # A note is printed under the text, so its words are found and counted with the text's.
     body.text = "\n".join(text for text in (plain_text(root), *(" ".join(note.split()) for note in notes)) if text)
     return body
@@ -334,10 +347,14 @@ def _place_images(root, body, find_image):
     return placed
 
 
+def _with_pictures(html, placed):
+    return _MARK.sub(lambda mark: placed.get(mark[0], mark[0]), html) if placed else html
+
+
 def _wrap_tables(root, labels):
-    for table in list(root.iter("table")):
+    for number, table in enumerate(list(root.iter("table")), start=1):
         caption = table.find("caption")
-        name = (caption is not None and " ".join(plain_text(caption).split())) or labels["table"]
+        name = (caption is not None and " ".join(plain_text(caption).split())) or f"{labels['table']} {number}"
         box = etree.Element("div", {"class": "table-scroll", "role": "region", "tabindex": "0", "aria-label": name})
         box.tail, table.tail = table.tail, None
         table.getparent().replace(table, box)

@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
 MAX_BYTES = 25 * 1024 * 1024
-MAX_PIXELS = 50_000_000
+# Millions of pixels, by what a decoder needs: only JPEG comes smaller than it is, WebP is in memory four times over.
+MAX_MEGAPIXELS = {"JPEG": 50, "PNG": 28, "GIF": 28, "AVIF": 24, "WEBP": 18}
 MAX_SIDE = 12_000
 MASTER_SIDE = 3200  # pixels; the largest rendition is 2000 wide
 MAX_PROFILE = 128 * 1024  # bytes of a colour profile; those of cameras and of common colour spaces have 0.5 to 4 kB
@@ -76,12 +77,13 @@ def _open(file):
     except Exception:  # a decoder fails in as many ways as there are damaged files
         raise ValidationError(_("This is not a JPEG, PNG, WebP, AVIF or GIF picture. Nothing was kept.")) from None
     width, height = picture.size
-    if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
+    most = MAX_MEGAPIXELS.get(picture.format, MAX_MEGAPIXELS["JPEG"])  # a JPEG of several pictures has another name
+    if width * height > most * 1_000_000 or max(width, height) > MAX_SIDE:
         raise ValidationError(
             _(
                 "The picture has %(width)d × %(height)d pixels; at most %(most)d million pixels can be taken in. Scale it down first."
             ),
-            params={"width": width, "height": height, "most": MAX_PIXELS // 1_000_000},
+            params={"width": width, "height": height, "most": most},
         )
     return picture
 

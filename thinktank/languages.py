@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from django.conf import settings
+from django.conf.locale import LANG_INFO
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext, gettext_noop
 from modeltranslation.utils import build_localized_fieldname
 
 from .slugs import arabic_slug, english_slug
@@ -117,6 +118,19 @@ def language(code=None):
 
 def codes():
     return [code for code, _name in settings.LANGUAGES]
+
+
+# Named here so that our own catalogue has them, spelt as the rest of the site.
+SPOKEN = (
+    gettext_noop("Arabic"), gettext_noop("English"), gettext_noop("French"), gettext_noop("German"),
+    gettext_noop("Hebrew"), gettext_noop("Italian"), gettext_noop("Persian"), gettext_noop("Portuguese"),
+    gettext_noop("Russian"), gettext_noop("Spanish"), gettext_noop("Swedish"), gettext_noop("Turkish"),
+)  # fmt: skip
+
+
+def language_name(code):
+    """The name of any language in the active one; the code where Django does not know it."""
+    return gettext(LANG_INFO[code]["name"]) if "name" in LANG_INFO.get(code, {}) else code
 
 
 def column(name, code):

@@ -10,6 +10,7 @@ STAFF = ("/admin/", "/accounts/")
 FRESH = 60  # seconds that a public answer may be kept; a take-down is complete after them
 NEVER_KEPT = {400, 403, 413, *range(500, 600)}  # what one client provoked is not for the next
 MAX_QUERY = 4000  # characters; the longest honest address, every filter chosen, has under 600
+UTF_8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 MAX_BODY = 30 * 1024 * 1024  # bytes; a picture of 25 MB and its form
 
 
@@ -33,8 +34,11 @@ class RefuseMalformed:
             raise BadRequest("A NUL byte in the address or in a cookie.")
         if "\ufffd" in request.path_info:
             raise BadRequest("The address is not UTF-8.")
+        if (request.content_params.get("charset") or "utf-8").lower() not in UTF_8:
+            # Django would decode the address by it, and no cache knows that: the same address would say something else.
+            raise BadRequest("The request is not UTF-8.")
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if length.isdigit() and int(length) > MAX_BODY:
+        if length.isdecimal() and int(length) > MAX_BODY:
             return HttpResponse(status=413)
         return self.get_response(request)
 

@@ -45,6 +45,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = environment.time_zone("THINKTANK_TIME_ZONE", "UTC")
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["thinktank.formats"]  # dates in the newsroom
 MODELTRANSLATION_DEFAULT_LANGUAGE = "en"
 MODELTRANSLATION_ENABLE_FALLBACKS = False  # English never stands in for a missing Arabic text
 
@@ -196,6 +197,7 @@ CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
 CSRF_COOKIE_SECURE = SECURE
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "thinktank.views.forged"
 
 # The proxy that ends TLS says so in X-Forwarded-Proto; gunicorn believes it from the addresses in FORWARDED_ALLOW_IPS.
 SECURE_SSL_REDIRECT = SECURE

@@ -17,6 +17,8 @@ from .models import Page
 
 
 class Section(Sitemap):
+    """Addresses come from the settings, not from the request: its host and scheme are the client's word."""
+
     limit = 5000
 
     def get_domain(self, site=None):
@@ -67,4 +69,9 @@ SECTIONS = {f"texts-{code}": Editions(code) for code in codes()} | {f"places-{co
 
 
 def index(request):
-    return sitemap_views.index(request, sitemaps=SECTIONS, sitemap_url_name="sitemap_section")
+    response = sitemap_views.index(request, sitemaps=SECTIONS, sitemap_url_name="sitemap_section")
+    for listed in response.context_data["sitemaps"]:
+        # Django builds these from the request's host and scheme.
+        listed.location = urlsplit(listed.location)._replace(scheme="", netloc="").geturl()
+        listed.location = chrome.absolute(listed.location)
+    return response

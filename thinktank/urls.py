@@ -5,7 +5,7 @@ from django.urls import URLResolver, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.views.decorators.http import require_safe
 
-from analyses import feeds
+from analyses import browsing, feeds, profiles
 from analyses import views as analyses
 from experts import views as experts
 
@@ -21,13 +21,13 @@ class HomePattern(LocalePrefixPattern):
 
 
 public = [
-    path("policy-analysis", analyses.archive, name="archive"),
+    path("policy-analysis", browsing.archive, name="archive"),
     path("policy-analysis/<str:slug>", analyses.address, name="address"),
     path("policy-analysis/<str:slug>/v/<int:number>", analyses.version, name="edition_version"),
     path("experts", experts.directory, name="experts"),
-    path("experts/<str:slug>", analyses.expert, name="expert"),
-    path("tags/<str:slug>", analyses.tag, name="tag"),
-    path("search", analyses.search, name="search"),
+    path("experts/<str:slug>", profiles.expert, name="expert"),
+    path("tags/<str:slug>", browsing.tag, name="tag"),
+    path("search", browsing.search, name="search"),
     path("feed", feeds.latest, name="feed"),
     path("<str:slug>", views.page, name="page"),
     path("<path:path>/", views.without_slash),
@@ -35,6 +35,7 @@ public = [
 ]
 
 urlpatterns = [
+    path("admin", views.with_slash),
     path("admin/", admin.site.urls),
     path("media/<str:name>", views.rendition, name="rendition"),
     path("robots.txt", views.robots, name="robots"),

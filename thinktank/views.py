@@ -114,6 +114,12 @@ def without_slash(request, path):
 
 
 @require_safe
+def with_slash(request):
+    """Django's admin is the one place whose addresses end with a slash."""
+    return HttpResponsePermanentRedirect(request.path_info + "/")
+
+
+@require_safe
 def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /preview/", "Disallow: /search", ""]
     lines += [f"Sitemap: {chrome.absolute(reverse('sitemap'))}", ""]
@@ -127,6 +133,11 @@ def bad_request(request, exception=None):
 
 def forbidden(request, exception=None):
     return render(request, "403.html", {"page": chrome.page(_("No access"), {}, noindex=True)}, status=403)
+
+
+def forged(request, reason=""):
+    """A form that did not come from a page of ours, or after its cookie had gone."""
+    return forbidden(request)
 
 
 def page_not_found(request, exception=None):

@@ -1,0 +1,189 @@
+"""The pages that lead to texts: of a topic, region, format or tag, the archive with its filters, the search."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import CharField, Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat, JSONObject
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from taxonomy.models import Region, Tag
+from thinktank import chrome
+from thinktank.html import text_of
+from thinktank.languages import codes, languages, read
+from thinktank.views import gone, home_crumb, not_found
+
+from . import filters, lists
+from .editions import Edition, Entry
+from .models import Pick
+
+LATEST = 12  # cards on the page of a topic, region, format or tag
+
+
+def term(request, kind, key):
+    """The page of a topic, region or format: introduction, the editors' picks, the newest texts."""
+    language = get_language()
+    rows = kind.objects.in_language(language).filter(pk=key)
+    found = (_with_tree(rows, language) if kind is Region else rows).first()
+    if found is None:
+        return not_found(request) if kind.objects.filter(pk=key).exists() else gone(request)
+    return _list_page(
+        request,
+        found,
+        {
+            "kind_label": kind._meta.verbose_name,
+            "name": found.name,
+            "introduction": found.summary,
+            "paths": chrome.addresses("address", {code: read(found, "slug", code) for code in found.languages()}),
+            "parents": _parents(found),
+            "children": [
+                {"name": row["name"], "url": reverse("address", args=[row["slug"]])}
+                for row in getattr(found, "below", [])
+            ],
+            "query": f"{found.kind}={found.slug}",
+        },
+    )
+
+
+def _with_tree(regions, language):
+    """With the regions above, and the names of those below, in the same query."""
+    children = Region.objects.in_language(language).filter(parent=OuterRef("pk")).order_by("order", "pk")
+    names = JSONObject(name=f"name_{language}", slug=f"slug_{language}")
+    return regions.select_related("parent__parent__parent").annotate(
+        below=ArraySubquery(children.annotate(shown=names).values("shown"))
+    )
+
+
+def _parents(found):
+    parents = []
+    parent = getattr(found, "parent", None)
+    while parent is not None:
+        if parent.slug and parent.name:
+            parents.insert(0, {"name": parent.name, "url": parent.get_absolute_url()})
+        parent = parent.parent if len(parents) < 3 else None
+    return parents
+
+
+@require_safe
+def tag(request, slug):
+    """The page of a keyword, in each language that has a name for it and a live text: one of drafts alone is not told."""
+    language = get_language()
+    found = (
+        Tag.objects.filter(slug=slug).annotate(**{f"is_in_{code}": _tags_a_live_text(code) for code in codes()}).first()
+    )
+    shown = [code for code in codes() if found and read(found, "label", code) and getattr(found, f"is_in_{code}")]
+    paths = chrome.addresses("tag", {code: slug for code in shown})
+    if language not in shown:
+        return not_found(request, paths)
+    return _list_page(
+        request,
+        found,
+        {
+            "kind_label": found._meta.verbose_name,
+            "name": read(found, "label", language),
+            "introduction": "",
+            "paths": paths,
+            "query": f"tag={slug}",
+        },
+    )
+
+
+def _tags_a_live_text(language):
+    facet = Concat(Value(f"{Tag.kind}:"), Cast(OuterRef("pk"), CharField()))
+    return Exists(Edition.objects.live(language).filter(entries__language=language, entries__facet=facet))
+
+
+def _list_page(request, found, about):
+    language = get_language()
+    picks = Pick.objects.filter(**{found.kind: found})
+    picked, rows = lists.candidates(language, [found.facet], LATEST, picks)
+    rows = [row for row in rows if row not in picked][:LATEST]
+    above = [{"label": parent["name"], "url": parent["url"]} for parent in about.get("parents", [])]
+    crumbs = [home_crumb(), {"label": _("Policy analysis"), "url": reverse("archive")}, *above]
+    return render(
+        request,
+        "taxonomy/topic.html",
+        {
+            "page": chrome.page(
+                about["name"],
+                about["paths"],
+                description=text_of(about["introduction"])[:200],
+                breadcrumb=[*crumbs, {"label": about["name"]}],
+            ),
+            "kind": found.kind,
+            "picks": picked,
+            "cards": rows,
+            "archive_url": f"{reverse('archive')}?{about.pop('query')}",
+            **about,
+        },
+    )
+
+
+@require_safe
+def archive(request):
+    """The list of everything, narrowed by what the query string says."""
+    language = get_language()
+    chosen = filters.read(request.GET, language)
+    if chosen is None:
+        return not_found(request)
+    found = lists.settled(language, chosen.facets)
+    page = lists.page(language, chosen.facets, chosen.page, found)
+    if page is None or (page.total == 0 and _is_about_nothing(chosen)):
+        return not_found(request)
+    # Further pages of a list hold other texts in another language: they are not translations of each other.
+    paths = {code: filters.translated(chosen, code) for code in codes() if code == language or chosen.page == 1}
+    return render(
+        request,
+        "analyses/archive.html",
+        {
+            "page": chrome.page(
+                chosen.heading,
+                {code: path for code, path in paths.items() if path},
+                breadcrumb=[home_crumb(), {"label": _("Policy analysis")}],
+                noindex=len(chosen.values) > 1,
+            ),
+            "heading": chosen.heading,
+            "total": page.total,
+            "facets": filters.options(chosen, found),
+            "chosen": chosen.labels(),
+            "clear_url": reverse("archive"),
+            "cards": page.rows,
+            "pages": filters.navigation(page, chosen.url_of_page),
+        },
+    )
+
+
+def _is_about_nothing(chosen):
+    """Whether an empty list has a filter that no reader could know: a year without texts, the keyword of drafts alone."""
+    if list(chosen.values) == ["year"]:
+        year = Entry.objects.filter(language__in=codes(), facet=chosen.values["year"]["facet"])
+        return not Edition.objects.live().filter(pk__in=year.values("edition")).exists()
+    if "tag" not in chosen.values:
+        return False
+    tags = Tag.objects.filter(pk=chosen.values["tag"]["row"]["pk"])
+    return not any(tags.filter(_tags_a_live_text(code)).exists() for code in codes())
+
+
+@require_safe
+def search(request):
+    """Titles and texts, best match first."""
+    language = get_language()
+    query = " ".join(request.GET.get("q", "")[:300].split())
+    number = filters.page_number(request.GET)
+    found = Edition.objects.live(language).matching(query, languages()[language].search_configuration)
+    page = lists.ranked(found, number) if number and query else None
+    if page is None and query:
+        return not_found(request)
+    return render(
+        request,
+        "search.html",
+        {
+            "page": chrome.page(_("Search"), chrome.everywhere("search"), noindex=True),
+            "query": query,
+            "cards": page.rows if page else [],
+            "total": page.total if page else 0,
+            "pages": page and filters.navigation(page, lambda n: filters.search_url(query, n)),
+        },
+    )
