@@ -61,6 +61,11 @@ class LinkFinder:
         found = (own_path(href.replace("&amp;", "&")) for source in sources for href in HREF.findall(source))
         return cls({path[:3] for path in found if path})
 
+    def has_open(self, source):
+        """Whether a cleaned body links to an address of ours that nothing has, yet."""
+        paths = (own_path(href.replace("&amp;", "&")) for href in HREF.findall(source))
+        return any(path and path[:3] not in self.owners for path in paths)
+
     def expect(self, namespace, language, slug, analysis):
         """Take into account an analysis that is about to be published under `slug`, before its address is claimed."""
         owner = (self.analysis_kind, analysis)

@@ -2,11 +2,8 @@
 
 import hashlib
 import re
-from collections import Counter
-from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
-from threading import Lock
 from urllib.parse import unquote, urljoin
 
 from django.contrib.contenttypes.models import ContentType
@@ -27,6 +24,7 @@ from ..models import Analysis, Pick, Recommendation
 from . import records
 from .pipeline import Writer, tidy
 from .records import Rejected
+from .report import Report
 from .texts import TextBatch, is_possible
 
 BATCH = 500
@@ -36,42 +34,6 @@ KINDS = {"format": Format, "topic": Topic, "region": Region, "expert": Expert, "
 IMG = re.compile(r'<img (?:[^">]|"[^"]*")*>')
 RELATIVE = re.compile(r'(<a href=")(?![a-z][a-z0-9+.-]*:|[/#?"])([^"]+)', re.I)
 RELATED = {"expert": ("topics", "regions")}
-
-
-@dataclass
-class Report:
-    """What became of every line."""
-
-    imported: Counter = field(default_factory=Counter)
-    already: Counter = field(default_factory=Counter)
-    problems: list = field(default_factory=list)  # (line number, what)
-    rejected: int = 0
-    removed: int = 0
-    cleaned: list = field(default_factory=list)  # (record's id, number of things removed)
-
-    MOST = 1000  # problems and cleaned texts kept word for word; the rest are counted
-
-    def __post_init__(self):
-        self.lock = Lock()  # one batch is written while the next is read, and both may find something wrong
-
-    def reject(self, number, reason):
-        with self.lock:
-            self.rejected += 1
-        self.problem(number, reason)
-
-    def problem(self, number, what):
-        if len(self.problems) < self.MOST:
-            self.problems.append((number, what))
-
-    def note_removed(self, identifier, count):
-        if count:
-            self.removed += count
-            if len(self.cleaned) < self.MOST:
-                self.cleaned.append((identifier, count))
-
-    @property
-    def is_clean(self):
-        return not self.problems and not self.rejected
 
 
 class Reader:

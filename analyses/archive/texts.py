@@ -17,7 +17,7 @@ from thinktank.slugs import validate_slug
 
 from .. import publication
 from ..editions import Edition
-from ..links import HREF, LinkFinder, own_path
+from ..links import LinkFinder
 from ..models import NAMESPACE, Analysis, Authorship, Recommendation, TaggedAnalysis
 from . import records
 from .records import Rejected
@@ -335,7 +335,7 @@ class TextBatch:
                 )
                 row.format, row.image = recorded
             publication.bring_out(editions, of_new_analyses=number == 1)
-            self.reader.unlinked += [edition.pk for edition in editions if _has_open_links(edition, links)]
+            self.reader.unlinked += [edition.pk for edition in editions if links.has_open(edition.source)]
         for text, row in texts:
             for code, (moment, reason) in text.ended.items():
                 row.withdraw(code, reason, at=moment)
@@ -399,8 +399,3 @@ def _used(code, slugs):
     )
     name = column("slug", code)
     return used | set(Analysis.objects.filter(**{f"{name}__in": slugs}).values_list(name, flat=True))
-
-
-def _has_open_links(edition, links):
-    paths = (own_path(href.replace("&amp;", "&")) for href in HREF.findall(edition.source))
-    return any(path and path[:3] not in links.owners for path in paths)
