@@ -1,16 +1,9 @@
 """The newsroom's desk for analyses: edit the working copy, publish and withdraw each language of it."""
 
-from functools import partial
-
-from django.conf import settings
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.forms import BaseInlineFormSet
-from django.http import Http404, HttpResponseRedirect
-from django.shortcuts import render
-from django.urls import path, reverse
-from django.utils import timezone
+from django.http import HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,10 +13,13 @@ from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, se
 from thinktank.languages import codes, column, language_name, languages
 
 from .editions import Edition
-from .forms import AnalysisForm, ChangeForm, PublishForm, WithdrawForm
+from .forms import AnalysisForm
 from .models import Analysis, Authorship, Pick, Recommendation
-from .publication import hindrances
-from .states import standing, with_states
+from .newsroom import publishing
+from .newsroom.publishing import may_publish
+from .states import standing, standings, with_states
+
+PAGES = [publishing]  # each adds its addresses, and what the form shows of it
 
 
 class Rows(BaseInlineFormSet):
@@ -114,15 +110,9 @@ class AnalysisAdmin(TranslatedAdmin):
         if obj:
             editions = obj.editions.select_related("created_by").defer("source", "body", "text", "search")
             context["editions"] = [(edition, language_name(edition.language)) for edition in editions]
-            context["standings"] = [
-                {
-                    "standing": stands,
-                    "may_publish": may_publish(request, stands.code) and bool(obj.languages()),
-                    "publish_url": reverse("admin:analyses_analysis_publish", args=[obj.pk, stands.code]),
-                    "withdraw_url": reverse("admin:analyses_analysis_withdraw", args=[obj.pk, stands.code]),
-                }
-                for stands in standings(obj)
-            ]
+            for module in PAGES:
+                if hasattr(module, "on_form"):
+                    context |= module.on_form(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def response_change(self, request, obj):
@@ -146,114 +136,13 @@ class AnalysisAdmin(TranslatedAdmin):
                     ),
                 )
 
-    # -- publish and withdraw
+    # -- the pages beside the form
 
     def get_urls(self):
-        def view(name, function):
-            route = f"<int:pk>/{name}/<str:code>/"
-            return path(route, self.admin_site.admin_view(function), name=f"analyses_analysis_{name}")
-
-        return [view("publish", self.publish_view), view("withdraw", self.withdraw_view), *super().get_urls()]
+        return [*(route for module in PAGES for route in module.urls(self)), *super().get_urls()]
 
     def get_actions(self, request):
-        actions = super().get_actions(request)
-        for code in codes():
-            if may_publish(request, code):
-                for verb, label in (("publish", _("Publish %s…")), ("withdraw", _("Withdraw %s…"))):
-                    function = partial(getattr(self, f"{verb}_selected"), code=code)
-                    name = f"{verb}_{code}"
-                    actions[name] = (adapted(function), name, label % language_name(code))
-        return actions
-
-    def publish_selected(self, request, queryset, code):
-        return self.publish_page(request, queryset, code, is_action=True)
-
-    def withdraw_selected(self, request, queryset, code):
-        return self.withdraw_page(request, queryset, code, is_action=True)
-
-    def publish_view(self, request, pk, code):
-        return self.publish_page(request, Analysis.objects.filter(pk=pk), code)
-
-    def withdraw_view(self, request, pk, code):
-        return self.withdraw_page(request, Analysis.objects.filter(pk=pk), code)
-
-    @transaction.atomic
-    def publish_page(self, request, queryset, code, is_action=False):
-        """Ask before publishing one text or several in one language; then do all of it or nothing."""
-        confirmed = request.method == "POST" and (not is_action or "confirmed" in request.POST)
-        rows = rows_of(request, queryset, code, locked=confirmed)
-        seen = [row for row in rows if row["standing"].is_or_will_be_public]
-        for row in rows:
-            row["reasons"] = hindrances(row["analysis"], code)
-            if is_action and row in seen:
-                row["reasons"].append(
-                    _("It is published already. Publish the change from its own page, with a word on what was changed.")
-                )
-        form_class = partial(ChangeForm, language=languages()[code]) if seen and not is_action else PublishForm
-        form = form_class(request.POST if confirmed else None)
-        if confirmed and not any(row["reasons"] for row in rows) and form.is_valid():
-            try:
-                refuse_stale(request, rows)
-                with transaction.atomic():
-                    for row in rows:
-                        edition = row["analysis"].publish(code, by=request.user, **form.cleaned_data)
-                        self.log_change(request, row["analysis"], said_of(edition))
-            except ValidationError as error:
-                form.add_error(None, error)
-            else:
-                return self.done(request, rows, code, form.cleaned_data["at"])
-        return self.ask(request, "publish", rows, code, form, _("Publish %s") % language_name(code), is_action)
-
-    @transaction.atomic
-    def withdraw_page(self, request, queryset, code, is_action=False):
-        """Ask for the reason before withdrawing one text or several in one language; then do all of it or nothing."""
-        confirmed = request.method == "POST" and (not is_action or "confirmed" in request.POST)
-        rows = rows_of(request, queryset, code, locked=confirmed)
-        for row in rows:
-            if not row["standing"].is_or_will_be_public:
-                row["reasons"].append(_("It is not published in this language."))
-        form = WithdrawForm(request.POST if confirmed else None)
-        if confirmed and not any(row["reasons"] for row in rows) and form.is_valid():
-            reason = form.cleaned_data["reason"]
-            words = _("Withdrawn in %(language)s: %(reason)s") % {"language": language_name(code), "reason": reason}
-            for row in rows:
-                row["analysis"].withdraw(code, reason)
-                self.log_change(request, row["analysis"], words)
-            messages.success(request, _("Withdrawn. Readers no longer find it."))
-            return self.back(rows)
-        return self.ask(request, "withdraw", rows, code, form, _("Withdraw %s") % language_name(code), is_action)
-
-    def ask(self, request, verb, rows, code, form, title, is_action):
-        context = self.admin_site.each_context(request) | {
-            "title": title,
-            "opts": self.opts,
-            "verb": verb,
-            "rows": rows,
-            "language": languages()[code],
-            "form": form,
-            "is_action": is_action,
-            "may_proceed": not any(row["reasons"] for row in rows),
-            "seen": fingerprint(rows),
-            "action": f"{verb}_{code}",
-            "selected_name": admin.helpers.ACTION_CHECKBOX_NAME,
-        }
-        return render(request, "admin/newsroom/publication.html", context)
-
-    def done(self, request, rows, code, at):
-        if at:
-            moment = timezone.localtime(at)
-            words = _("Scheduled: readers will find it from %(moment)s (%(zone)s).") % {
-                "moment": f"{languages()[code].day(at)}, {moment:%H:%M}", "zone": settings.TIME_ZONE,
-            }  # fmt: skip
-        else:
-            words = _("Published. Readers find it now.")
-        messages.success(request, words)
-        return self.back(rows)
-
-    def back(self, rows):
-        if len(rows) == 1:
-            return HttpResponseRedirect(reverse("admin:analyses_analysis_change", args=[rows[0]["analysis"].pk]))
-        return HttpResponseRedirect(reverse("admin:analyses_analysis_changelist"))
+        return super().get_actions(request) | publishing.actions(request)
 
     def has_delete_permission(self, request, obj=None):
         """What is public, or will be, is only deleted by somebody who may also withdraw it."""
@@ -267,49 +156,6 @@ class AnalysisAdmin(TranslatedAdmin):
             analysis.delete()
 
 
-def may_publish(request, code):
-    return request.user.has_perm(f"analyses.publish_{code}")
-
-
-def rows_of(request, queryset, code, locked=False):
-    """The analyses of `queryset` with their states, for somebody who may publish in this language.
-
-    Locked, they stay as they are until the transaction ends: a second click stands in line and then sees the first.
-    """
-    if code not in codes():
-        raise Http404
-    if not may_publish(request, code):
-        raise PermissionDenied
-    chosen = Analysis.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).order_by("-pk")
-    if locked:
-        list(chosen.select_for_update().values_list("pk"))
-    analyses = list(with_states(chosen.select_related("format")))
-    if not analyses:
-        raise Http404
-    return [{"analysis": analysis, "standing": standing(analysis, code), "reasons": []} for analysis in analyses]
-
-
-def fingerprint(rows):
-    """Which editions there were when the question was asked."""
-    return ",".join(f"{row['analysis'].pk}:{len(row['analysis'].editions.all())}" for row in rows)
-
-
-def refuse_stale(request, rows):
-    """Raise ValidationError if something was published since the question was asked: by a second click, or by others."""
-    if request.POST.get("seen", fingerprint(rows)) != fingerprint(rows):
-        raise ValidationError(_("It was published a moment ago, so nothing was done now. Look at it again."))
-
-
-def adapted(function):
-    """A bound method as Django calls an action: with the admin before the request."""
-    return lambda _admin, request, queryset: function(request, queryset)
-
-
-def standings(analysis):
-    fresh = with_states(Analysis.objects.filter(pk=analysis.pk)).get()
-    return [standing(fresh, code) for code in codes()]
-
-
 def state_column(code):
     @admin.display(description=languages()[code].endonym)
     def state(analysis):
@@ -317,13 +163,6 @@ def state_column(code):
         return format_html('<span class="state state-{}">{}</span>', stands.state.value, stands.state.label)
 
     return state
-
-
-def said_of(edition):
-    words = _("Published in %(language)s as edition %(number)d.") % {
-        "language": language_name(edition.language), "number": edition.number,
-    }  # fmt: skip
-    return f"{words} {edition.get_kind_display()}. {edition.note}".strip()
 
 
 @admin.register(Pick)

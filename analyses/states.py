@@ -100,3 +100,9 @@ def standing(analysis, code):
 def _byline_differs(analysis, edition):
     authors = sorted(analysis.authorships.all(), key=lambda a: (a.order, a.pk))
     return [author.expert_id for author in authors] != [entry.get("expert") for entry in edition.byline]
+
+
+def standings(analysis):
+    """The Standing of each language, asked of the database now."""
+    fresh = with_states(type(analysis).objects.filter(pk=analysis.pk)).get()
+    return [standing(fresh, code) for code in codes()]
