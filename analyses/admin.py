@@ -1,6 +1,7 @@
 """The newsroom's desk for analyses: edit the working copy, publish and withdraw each language of it."""
 
 from django.contrib import admin, messages
+from django.db.models import Exists, OuterRef
 from django.forms import BaseInlineFormSet
 from django.http import HttpResponseRedirect
 from django.urls import reverse
@@ -12,12 +13,13 @@ from modeltranslation.admin import TranslationStackedInline
 from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, searched
 from thinktank.languages import codes, column, language_name, languages
 
+from . import counts
 from .editions import Edition
 from .forms import AnalysisForm
 from .models import Analysis, Authorship, Pick, Recommendation
 from .newsroom import publishing
 from .newsroom.publishing import may_publish
-from .states import standing, standings, with_states
+from .states import LanguageState, State, keep, standings
 
 PAGES = [publishing]  # each adds its addresses, and what the form shows of it
 
@@ -75,25 +77,33 @@ class AnalysisAdmin(TranslatedAdmin):
     raw_id_fields = ["image"]
     inlines = [AuthorshipInline, RecommendationInline]
     change_form_template = "admin/newsroom/analysis_form.html"
-    list_filter = ["format", "topics"]
+    ordering = ["-updated_at"]
     search_fields = [*searched("title", "slug"), *(f"authors__{name}" for name in searched("name"))]
     actions_selection_counter = True
 
     # -- the list
 
-    def get_queryset(self, request):
-        return super().get_queryset(request).select_related("format")
-
     def get_list_display(self, request):
         return ["title_in_any_language", *(state_column(code) for code in codes()), "byline", "format", "updated_at"]
+
+    def get_list_filter(self, request):
+        return [*(state_filter(code) for code in codes()), "format", "topics"]
 
     def get_changelist(self, request, **kwargs):
         class ChangeList(super().get_changelist(request, **kwargs)):
             def get_queryset(self, request, **kwargs):
                 found = super().get_queryset(request, **kwargs)
-                return with_states(found).defer(*(column("body", code) for code in codes()), "body")
+                return (
+                    found.select_related("format")
+                    .prefetch_related("states", "authorships__expert")
+                    .defer(*(column(name, code) for name in ("body", "summary") for code in codes()), "body", "summary")
+                )
 
         return ChangeList
+
+    def changelist_view(self, request, *args, **kwargs):
+        counts.settle_due()  # what has become public by the clock alone is listed as live
+        return super().changelist_view(request, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("title"), ordering=column("title", codes()[0]))
     def title_in_any_language(self, analysis):
@@ -114,6 +124,10 @@ class AnalysisAdmin(TranslatedAdmin):
                 if hasattr(module, "on_form"):
                     context |= module.on_form(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        keep([form.instance.pk])  # another author is a newer draft too
 
     def response_change(self, request, obj):
         self.say_what_readers_see(request, obj)
@@ -159,10 +173,29 @@ class AnalysisAdmin(TranslatedAdmin):
 def state_column(code):
     @admin.display(description=languages()[code].endonym)
     def state(analysis):
-        stands = standing(analysis, code)
-        return format_html('<span class="state state-{}">{}</span>', stands.state.value, stands.state.label)
+        kept = next((row.state for row in analysis.states.all() if row.language == code), State.NOTHING)
+        return format_html('<span class="state state-{}">{}</span>', kept, State(kept).label)
 
     return state
+
+
+def state_filter(code):
+    """A filter of the list by the state of one language."""
+
+    class StateFilter(admin.SimpleListFilter):
+        title = languages()[code].endonym
+        parameter_name = f"state_{code}"
+
+        def lookups(self, request, model_admin):
+            return [(state.value, state.label if state != State.NOTHING else _("Nothing")) for state in State]
+
+        def queryset(self, request, queryset):
+            if self.value() not in State.values:
+                return queryset
+            of_state = LanguageState.objects.filter(analysis=OuterRef("pk"), language=code, state=self.value())
+            return queryset.filter(Exists(of_state))
+
+    return StateFilter
 
 
 @admin.register(Pick)

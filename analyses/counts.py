@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from thinktank.languages import codes
 
+from . import states
 from .editions import Edition, Entry, Tally
 
 ENTER = """
@@ -97,6 +98,7 @@ def settle(analyses):
     enter([edition for edition in entered if edition.pk not in gone])
     Entry.objects.filter(edition_id__in=gone).delete()
     _count(counted_now, 1)
+    states.keep(analyses)
 
 
 def foresee(editions):

@@ -17,10 +17,11 @@ from thinktank.models import Image, Permalink
 from thinktank.permalinks import SlugTaken, free_slug
 from thinktank.slugs import normal_slug, validate_slug
 
-from . import publication
+from . import publication, states
 from .editions import Edition, Entry, Tally  # noqa: F401
 from .publication import NAMESPACE
 from .querysets import AnalysisQuerySet
+from .states import LanguageState  # noqa: F401
 
 
 class TaggedAnalysis(ItemBase):
@@ -82,7 +83,11 @@ class Analysis(models.Model):
         ordering = ["-pk"]
         permissions = [(f"publish_{code}", f"Can publish in {name}") for code, name in settings.LANGUAGES]
         indexes = [
-            models.Index(fields=[f"slug_{code}"], name=f"analysis_slug_{code}") for code, _name in settings.LANGUAGES
+            *(
+                models.Index(fields=[f"slug_{code}"], name=f"analysis_slug_{code}")
+                for code, _name in settings.LANGUAGES
+            ),
+            models.Index(fields=["-updated_at", "-id"], name="analysis_last_changed"),
         ]
 
     def __str__(self):
@@ -122,6 +127,7 @@ class Analysis(models.Model):
             if not read(self, "slug", code):
                 write(self, "slug", code, self.slug_by_rule(code))
         super().save(*args, **kwargs)
+        states.keep([self.pk])
 
     def slug_by_rule(self, code):
         def is_free(slug):

@@ -15,7 +15,7 @@ from thinktank.models import Permalink
 from thinktank.permalinks import SlugTaken, free_slug
 from thinktank.slugs import validate_slug
 
-from .. import publication
+from .. import publication, states
 from ..editions import Edition
 from ..links import LinkFinder
 from ..models import NAMESPACE, Analysis, Authorship, Recommendation, TaggedAnalysis
@@ -283,6 +283,7 @@ class TextBatch:
         self._publish([(text, rows[text.analysis.pk]) for text in texts])
         self._keep_former(texts)
         self._recommend(texts)
+        states.keep([text.analysis.pk for text in texts])
         self.reader.report.imported["analysis"] += len(texts)
 
     def _relate(self, texts):

@@ -3,9 +3,10 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from analyses import counts, publication
+from analyses import counts, publication, states
 from analyses.archive.progress import meter
 from analyses.editions import Edition
+from analyses.models import Analysis
 from experts.models import Expert
 from taxonomy.models import Format, Region, Topic
 from thinktank.models import Page
@@ -33,4 +34,13 @@ class Command(BaseCommand):
                 publication.rederive(Edition.objects.filter(pk__in=keys))
             progress(len(keys))
         counts.rebuild()
+        self._keep_states()
         self.stdout.write(f"rebuilt: {total:,} editions, their addresses, lists and counts")
+
+    def _keep_states(self):
+        """Of drafts too, which counting passes over."""
+        last = 0
+        analyses = Analysis.objects.order_by("pk").values_list("pk", flat=True)
+        while keys := list(analyses.filter(pk__gt=last)[:BATCH]):
+            last = keys[-1]
+            states.keep(keys)
