@@ -33,6 +33,10 @@ class Edition(models.Model):
         UPDATE = "update", _("Update")
         TYPOGRAPHICAL = "typographical", _("Typographical change")
 
+    class Withdrawal(models.TextChoices):
+        ERROR = "error", _("Published in error")  # readers find nothing of it
+        WITHDRAWN = "withdrawn", _("Withdrawn")  # readers are told, with the reason
+
     EXPLAINED = (Kind.CORRECTION, Kind.CLARIFICATION, Kind.UPDATE)  # with a note that readers see
 
     analysis = models.ForeignKey("analyses.Analysis", models.CASCADE, related_name="editions")
@@ -58,7 +62,10 @@ class Edition(models.Model):
     updated_at = models.DateTimeField(null=True)  # of the last correction, clarification or update, if there was one
     live_from = models.DateTimeField()  # may change: a schedule is moved or cancelled
     live_until = models.DateTimeField(null=True)  # may change: superseded or withdrawn
-    withdrawal_reason = models.CharField(max_length=500, blank=True)
+    withdrawal = models.CharField(max_length=10, choices=Withdrawal.choices, blank=True)  # changes with `live_until`
+    withdrawal_reason = models.CharField(max_length=500, blank=True)  # for the newsroom's records
+    withdrawal_notice = models.CharField(max_length=1000, blank=True)  # for readers, in the language of the text
+    replaced_by = models.ForeignKey("analyses.Analysis", models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
@@ -94,6 +101,17 @@ class Edition(models.Model):
             models.CheckConstraint(condition=~Q(title=""), name="edition_has_a_title"),
             models.CheckConstraint(
                 condition=Q(kind__in=["first", "typographical"]) | ~Q(note=""), name="edition_change_is_explained"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal="") | Q(live_until__isnull=False), name="edition_withdrawn_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=~Q(withdrawal="withdrawn") | ~Q(withdrawal_notice=""),
+                name="edition_withdrawal_is_explained",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawal="withdrawn") | Q(withdrawal_notice="", replaced_by__isnull=True),
+                name="edition_error_leaves_no_trace",
             ),
         ]
         indexes = [

@@ -21,6 +21,7 @@ from . import publication, states
 from .editions import Edition, Entry, Tally  # noqa: F401
 from .publication import NAMESPACE
 from .querysets import AnalysisQuerySet
+from .reviews import ReviewRequest
 from .states import LanguageState  # noqa: F401
 
 
@@ -164,6 +165,7 @@ class Analysis(models.Model):
         if kind in Edition.EXPLAINED and not note.strip():
             raise ValidationError(_("Say in a note for readers what was changed."))
         edition = publication.compose(self, language, at=at, kind=kind, note=note, by=by)
+        ReviewRequest.objects.filter(analysis=self, language=language).delete()  # there is nothing left to review
         publication.bring_out([edition])
         return edition
 
@@ -172,6 +174,25 @@ class Analysis(models.Model):
         """End every public reading of one language, at once. Returns whether there was anything to end."""
         Analysis.objects.select_for_update().get(pk=self.pk)
         return publication.end(self, language, reason, at or timezone.now())
+
+    @transaction.atomic
+    def send_to_review(self, language, by, note=""):
+        """Ask those who may publish this language to look at it, again if it came back. Returns the ReviewRequest."""
+        request, _created = ReviewRequest.objects.update_or_create(
+            analysis=self, language=language,
+            defaults={"requested_by": by, "requested_at": timezone.now(), "note": note,
+                      "returned_by": None, "returned_at": None, "answer": ""},
+        )  # fmt: skip
+        states.keep([self.pk])
+        return request
+
+    @transaction.atomic
+    def return_from_review(self, language, by, answer):
+        """Give what waits for review back to its author with a word. Returns whether there was anything."""
+        waiting = ReviewRequest.objects.waiting().filter(analysis=self, language=language)
+        returned = waiting.update(returned_by=by, returned_at=timezone.now(), answer=answer)
+        states.keep([self.pk])
+        return bool(returned)
 
     @transaction.atomic
     def delete(self, *args, **kwargs):

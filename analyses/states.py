@@ -14,11 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from thinktank.languages import codes, column, language_name, languages, read
 
 from .editions import Edition
+from .reviews import ReviewRequest
 
 
 class State(models.TextChoices):
     NOTHING = "nothing", _("–")
     DRAFT = "draft", _("Draft")
+    IN_REVIEW = "in-review", _("In review")
     SCHEDULED = "scheduled", _("Scheduled")
     LIVE = "live", _("Live")
     NEWER_DRAFT = "newer-draft", _("Live, newer draft")
@@ -52,6 +54,7 @@ class Standing:
     state: State
     live: Edition | None = None  # what readers see now
     scheduled: Edition | None = None  # what they will see
+    review: ReviewRequest | None = None  # waiting, or returned
 
     @property
     def endonym(self):
@@ -64,6 +67,11 @@ class Standing:
     @property
     def is_or_will_be_public(self):
         return bool(self.live or self.scheduled)
+
+    @property
+    def is_in_review(self):
+        """Whether it waits for a reviewer, whatever its state."""
+        return bool(self.review and self.review.is_waiting)
 
 
 def with_states(analyses):
@@ -82,7 +90,9 @@ def with_states(analyses):
         "kind",
     ).order_by("-number")
     return analyses.annotate(**{f"differs_{code}": _differs(code) for code in codes()}).prefetch_related(
-        Prefetch("editions", queryset=editions), "authorships__expert"
+        Prefetch("editions", queryset=editions),
+        Prefetch("reviews", queryset=ReviewRequest.objects.select_related("requested_by", "returned_by")),
+        "authorships__expert",
     )
 
 
@@ -109,14 +119,23 @@ def standing(analysis, code):
     editions = [e for e in analysis.editions.all() if e.language == code]
     live = next((e for e in editions if e.live_from <= now and (e.live_until is None or e.live_until > now)), None)
     scheduled = next((e for e in editions if e.live_from > now and e.live_until is None), None)
+    review = next((review for review in analysis.reviews.all() if review.language == code), None)
+    return Standing(code, _state(analysis, code, editions, live, scheduled, review), live, scheduled, review)
+
+
+def _state(analysis, code, editions, live, scheduled, review):
+    differs = live and (getattr(analysis, f"differs_{code}") or _byline_differs(analysis, scheduled or live))
+    if live and not differs:
+        return State.LIVE
+    if scheduled and not live:
+        return State.SCHEDULED
+    if review and review.is_waiting:
+        return State.IN_REVIEW
     if live:
-        differs = getattr(analysis, f"differs_{code}") or _byline_differs(analysis, scheduled or live)
-        return Standing(code, State.NEWER_DRAFT if differs else State.LIVE, live, scheduled)
-    if scheduled:
-        return Standing(code, State.SCHEDULED, None, scheduled)
+        return State.NEWER_DRAFT
     if any(e.live_until != e.live_from for e in editions):
-        return Standing(code, State.WITHDRAWN)
-    return Standing(code, State.DRAFT if read(analysis, "title", code) else State.NOTHING)
+        return State.WITHDRAWN
+    return State.DRAFT if read(analysis, "title", code) else State.NOTHING
 
 
 def _byline_differs(analysis, edition):
