@@ -79,8 +79,10 @@ class Strict:
 
     def lookup_allowed(self, lookup, value, request):
         """Only what the list's own filters ask: another lookup, a regular expression say, may be a fault in SQL."""
-        fields = [name if isinstance(name, str) else name[0] for name in self.get_list_filter(request)]
-        asked = {f"{field}__{how}" for field in fields for how in ("exact", "id__exact", "isnull")}
+        filters = self.get_list_filter(request)
+        asked = {f.parameter_name for f in filters if hasattr(f, "parameter_name")}  # filters that are our own
+        fields = [f if isinstance(f, str) else f[0] for f in filters if not hasattr(f, "parameter_name")]
+        asked |= {f"{field}__{how}" for field in fields for how in ("exact", "id__exact", "isnull")}
         return lookup in asked and super().lookup_allowed(lookup, value, request)
 
     def response_action(self, request, queryset):
