@@ -15,10 +15,11 @@ from thinktank.languages import codes, column, language_name, languages
 
 from . import counts
 from .editions import Edition
-from .forms import AnalysisForm
+from .forms import AnalysisForm, RowForm
 from .models import Analysis, Authorship, Pick, Recommendation
 from .newsroom import publishing
-from .newsroom.publishing import may_publish
+from .permissions import may_publish
+from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosable
 from .states import LanguageState, State, keep, standings
 
 PAGES = [publishing]  # each adds its addresses, and what the form shows of it
@@ -41,11 +42,13 @@ class FewRows:
     max_num = 100
 
     def get_formset(self, request, obj=None, **kwargs):
-        return super().get_formset(request, obj, **{"absolute_max": self.max_num} | kwargs)
+        # Django turns max_num to 0 for somebody who may add none; those that are there must come back all the same.
+        return super().get_formset(request, obj, **{"absolute_max": FewRows.max_num} | kwargs)
 
 
-class AuthorshipInline(FewRows, InLanguages, TranslationStackedInline):
+class AuthorshipInline(PermittedRows, FewRows, InLanguages, TranslationStackedInline):
     model = Authorship
+    form = RowForm
     label_names_language = True
     extra = 0
     classes = ["authorships"]
@@ -61,16 +64,24 @@ class AuthorshipInline(FewRows, InLanguages, TranslationStackedInline):
         return field
 
 
-class RecommendationInline(FewRows, admin.StackedInline):
+class RecommendationInline(PermittedRows, FewRows, admin.StackedInline):
     model = Recommendation
+    form = RowForm
     fk_name = "analysis"
     fields = [("recommended", "order")]
     raw_id_fields = ["recommended"]
     extra = 0
 
+    def get_formset(self, request, obj=None, **kwargs):
+        widget = VisibleRawIdWidget(Recommendation._meta.get_field("recommended").remote_field, self.admin_site)
+        formset = super().get_formset(request, obj, **{"widgets": {"recommended": widget}} | kwargs)
+        field = formset.form.base_fields["recommended"]
+        field.queryset = field.widget.visible = choosable(request.user, obj)
+        return formset
+
 
 @admin.register(Analysis)
-class AnalysisAdmin(TranslatedAdmin):
+class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
     form = AnalysisForm
     in_each_language = ["title", "slug", "summary", "body"]
     in_common = ["format", "original_language", "image", "topics", "regions", "tags"]
@@ -132,7 +143,7 @@ class AnalysisAdmin(TranslatedAdmin):
     def response_change(self, request, obj):
         self.say_what_readers_see(request, obj)
         code = request.POST.get("_publish")
-        if code in codes() and may_publish(request, code):
+        if code in codes() and may_publish(request.user, code):
             return HttpResponseRedirect(reverse("admin:analyses_analysis_publish", args=[obj.pk, code]))
         return super().response_change(request, obj)
 
@@ -157,13 +168,6 @@ class AnalysisAdmin(TranslatedAdmin):
 
     def get_actions(self, request):
         return super().get_actions(request) | publishing.actions(request)
-
-    def has_delete_permission(self, request, obj=None):
-        """What is public, or will be, is only deleted by somebody who may also withdraw it."""
-        if not super().has_delete_permission(request, obj):
-            return False
-        public = obj.editions.filter(live_until__isnull=True).values_list("language", flat=True) if obj else []
-        return all(may_publish(request, code) for code in public)
 
     def delete_queryset(self, request, queryset):
         for analysis in queryset:  # each withdraws itself first, so that counts and lists stay right

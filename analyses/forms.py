@@ -14,6 +14,7 @@ from thinktank.fields import one_line
 from thinktank.slugs import BIDI_CONTROLS
 
 from .editions import Edition
+from .permitted import PermittedForm
 
 MOST_TAGS = 50
 FARTHEST = timedelta(days=36525)  # of a schedule; the last year of the calendar cannot be shown in every time zone
@@ -33,7 +34,7 @@ class TagsField(TagField):
         return names
 
 
-class AnalysisForm(forms.ModelForm):
+class AnalysisForm(PermittedForm, forms.ModelForm):
     tags = TagsField(
         label=gettext_lazy("Tags"),
         required=False,
@@ -41,6 +42,10 @@ class AnalysisForm(forms.ModelForm):
         help_text=gettext_lazy("Separated by commas: NATO, water rights."),
     )
     original_language = forms.ChoiceField(label=gettext_lazy("Original language"), choices=settings.LANGUAGES)
+
+
+class RowForm(PermittedForm, forms.ModelForm):
+    """Of an author, or of a text to read next."""
 
 
 class PublishForm(forms.Form):

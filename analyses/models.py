@@ -73,6 +73,10 @@ class Analysis(models.Model):
         related_name="recommended_by",
         verbose_name=_("recommended"),
     )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+",
+        verbose_name=_("begun by"),
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(_("last change"), auto_now=True)
 
@@ -82,7 +86,11 @@ class Analysis(models.Model):
         verbose_name = _("analysis")
         verbose_name_plural = _("analyses")
         ordering = ["-pk"]
-        permissions = [(f"publish_{code}", f"Can publish in {name}") for code, name in settings.LANGUAGES]
+        permissions = [
+            *((f"publish_{code}", f"Can publish in {name}") for code, name in settings.LANGUAGES),
+            *((f"translate_{code}", f"Can write the fields in {name}") for code, name in settings.LANGUAGES),
+            ("write_own_analysis", "Can write own texts"),
+        ]
         indexes = [
             *(
                 models.Index(fields=[f"slug_{code}"], name=f"analysis_slug_{code}")

@@ -25,7 +25,8 @@ class ExpertAdmin(TranslatedAdmin):
     form = ExpertForm
     in_each_language = ["name", "slug", "role", "affiliation", "short_bio", "bio"]
     in_common = [
-        "status", "sort_key", "photo", "topics", "regions", "spoken_languages", "email", "links", "is_featured"
+        "status", "sort_key", "photo", "topics", "regions", "spoken_languages", "email", "links", "is_featured",
+        "account",
     ]  # fmt: skip
     route = "expert"
     raw_id_fields = ["photo"]
@@ -40,6 +41,11 @@ class ExpertAdmin(TranslatedAdmin):
                 False  # for a list's default Django adds a second, hidden field of the same text
             )
         return field
+
+    def get_readonly_fields(self, request, obj=None):
+        # Who is linked to an expert gets the texts of that expert.
+        fixed = super().get_readonly_fields(request, obj)
+        return fixed if request.user.has_perm("auth.change_user") else [*fixed, "account"]
 
     def get_list_display_links(self, request, list_display):
         return list_display[: len(codes())]

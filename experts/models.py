@@ -1,5 +1,6 @@
 """The people who write: resident, adjunct, guest or former."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
@@ -55,6 +56,11 @@ class Expert(Addressed, models.Model):
         help_text=_("Addresses, separated by commas."),
     )  # fmt: skip
     is_featured = models.BooleanField(_("on the home page"), default=False)
+    account = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="expert",
+        verbose_name=_("account in the newsroom"),
+        help_text=_("Whose texts those are that have this person in the byline."),
+    )  # fmt: skip
 
     objects = TermQuerySet.as_manager()
 

@@ -4,11 +4,8 @@ from csp.constants import NONCE
 from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
-from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -21,11 +18,13 @@ from django.views.decorators.http import require_safe
 from js_asset import Media, Script
 from modeltranslation.admin import TranslationAdmin
 
+from . import staff  # noqa: F401, registers accounts, roles and the audit
 from .fields import AddressField
 from .images import renditions
 from .languages import codes, column, languages, read
 from .models import Image, Page
 from .permalinks import SlugTaken
+from .strict import MAX_SEARCH, Strict
 
 # The words of the text editor's buttons and dialogs: its script reads them from the page.
 EDITOR_LABELS = {
@@ -68,33 +67,6 @@ EDITOR_LABELS = {
     "apply": _("Apply"),
 }
 PICTURES_A_PAGE = 24
-MAX_SEARCH = 200  # characters; every word of a search is looked for in every column
-
-
-class Strict:
-    """For admins: what a page of the newsroom never sends is refused with 400, before the database sees it.
-
-    Stands before ModelAdmin among the base classes.
-    """
-
-    def lookup_allowed(self, lookup, value, request):
-        """Only what the list's own filters ask: another lookup, a regular expression say, may be a fault in SQL."""
-        filters = self.get_list_filter(request)
-        asked = {f.parameter_name for f in filters if hasattr(f, "parameter_name")}  # filters that are our own
-        fields = [f if isinstance(f, str) else f[0] for f in filters if not hasattr(f, "parameter_name")]
-        asked |= {f"{field}__{how}" for field in fields for how in ("exact", "id__exact", "isnull")}
-        return lookup in asked and super().lookup_allowed(lookup, value, request)
-
-    def response_action(self, request, queryset):
-        try:
-            for key in request.POST.getlist(ACTION_CHECKBOX_NAME):
-                self.opts.pk.to_python(key)
-        except ValidationError:
-            raise BadRequest("A row was chosen that cannot be one.") from None
-        return super().response_action(request, queryset)
-
-    def get_search_results(self, request, queryset, search_term):
-        return super().get_search_results(request, queryset, search_term[:MAX_SEARCH])
 
 
 class InLanguages:
@@ -325,24 +297,3 @@ class PageAdmin(TranslatedAdmin):
 
 
 ImageAdmin.texts_with_pictures += [(Page, column("body", code)) for code in codes()]
-
-
-admin.site.unregister([User, Group])
-
-
-@admin.register(User)
-class StaffAdmin(Strict, UserAdmin):
-    """Accounts. Somebody who is no superuser makes none, and does not touch one."""
-
-    def get_queryset(self, request):
-        users = super().get_queryset(request)
-        return users if request.user.is_superuser else users.filter(is_superuser=False)
-
-    def get_readonly_fields(self, request, obj=None):
-        fixed = super().get_readonly_fields(request, obj)
-        return fixed if request.user.is_superuser else [*fixed, "is_superuser", "user_permissions"]
-
-
-@admin.register(Group)
-class RoleAdmin(Strict, GroupAdmin):
-    pass

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from . import images
+from .audit import AuditEntry  # noqa: F401
 from .fields import AddressField, BodyField, LineField
 from .languages import read
 from .permalinks import Addressed, PermalinkQuerySet

@@ -165,6 +165,9 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # --- Security
 
+# How many proxies of ours stand before the application; each adds one address to X-Forwarded-For.
+PROXIES = environment.integer("THINKTANK_PROXIES", 0, minimum=0, maximum=10)
+
 # The whole policy of the public pages. The admin needs one inline import map for its text editor: those views add
 # a nonce with @csp_update({"script-src": NONCE}), see django-csp.
 CONTENT_SECURITY_POLICY = {

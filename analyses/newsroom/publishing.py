@@ -13,10 +13,12 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from thinktank import audit
 from thinktank.languages import codes, language_name, languages
 
 from ..forms import ChangeForm, PublishForm, WithdrawForm
 from ..models import Analysis
+from ..permissions import may_publish, visible_to
 from ..publication import hindrances
 from ..states import standing, standings, with_states
 
@@ -39,7 +41,7 @@ def on_form(request, analysis):
         "standings": [
             {
                 "standing": stands,
-                "may_publish": may_publish(request, stands.code) and bool(analysis.languages()),
+                "may_publish": may_publish(request.user, stands.code) and bool(analysis.languages()),
                 "publish_url": reverse("admin:analyses_analysis_publish", args=[analysis.pk, stands.code]),
                 "withdraw_url": reverse("admin:analyses_analysis_withdraw", args=[analysis.pk, stands.code]),
             }
@@ -52,7 +54,7 @@ def actions(request):
     """`{name: (function, name, label)}` for the list, as Django's admin keeps its actions."""
     found = {}
     for code in codes():
-        if may_publish(request, code):
+        if may_publish(request.user, code):
             for verb, page, label in (
                 ("publish", publish_page, _("Publish %s…")),
                 ("withdraw", withdraw_page, _("Withdraw %s…")),
@@ -60,10 +62,6 @@ def actions(request):
                 name = f"{verb}_{code}"
                 found[name] = (partial(page, code=code, is_action=True), name, label % language_name(code))
     return found
-
-
-def may_publish(request, code):
-    return request.user.has_perm(f"analyses.publish_{code}")
 
 
 @transaction.atomic
@@ -87,6 +85,9 @@ def publish_page(admin, request, queryset, code, is_action=False):
                 for row in rows:
                     edition = row["analysis"].publish(code, by=request.user, **form.cleaned_data)
                     admin.log_change(request, row["analysis"], said_of(edition))
+                    action = "schedule" if form.cleaned_data["at"] else "publish"
+                    what = {"edition": edition.number, "kind": edition.kind, "at": edition.live_from}
+                    audit.record(request, action, row["analysis"], code, **what)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -109,6 +110,7 @@ def withdraw_page(admin, request, queryset, code, is_action=False):
         for row in rows:
             row["analysis"].withdraw(code, reason)
             admin.log_change(request, row["analysis"], words)
+            audit.record(request, "withdraw", row["analysis"], code, reason=reason)
         messages.success(request, _("Withdrawn. Readers no longer find it."))
         return back(rows)
     return ask(admin, request, "withdraw", rows, code, form, _("Withdraw %s") % language_name(code), is_action)
@@ -156,9 +158,10 @@ def rows_of(request, queryset, code, locked=False):
     """
     if code not in codes():
         raise Http404
-    if not may_publish(request, code):
+    if not may_publish(request.user, code):
         raise PermissionDenied
-    chosen = Analysis.objects.filter(pk__in=list(queryset.values_list("pk", flat=True))).order_by("-pk")
+    asked = list(queryset.values_list("pk", flat=True))
+    chosen = Analysis.objects.filter(pk__in=visible_to(request.user).filter(pk__in=asked).values("pk")).order_by("-pk")
     if locked:
         list(chosen.select_for_update().values_list("pk"))
     analyses = list(with_states(chosen.select_related("format")))

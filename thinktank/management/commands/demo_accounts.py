@@ -5,47 +5,22 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
-from django.conf.locale import LANG_INFO
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.models import Group, Permission, User
+from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.urls import reverse
 
 from thinktank.languages import codes
-
-READ = ("view",)
-WRITE = ("view", "add", "change")
-ALL = ("view", "add", "change", "delete")
-
-TEXTS = ("analyses.analysis", "analyses.authorship", "analyses.recommendation")
-REFERENCE = (
-    "taxonomy.format", "taxonomy.topic", "taxonomy.region", "taxonomy.tag", "experts.expert", "thinktank.page",
-    "thinktank.image", "analyses.pick",
-)  # fmt: skip
+from thinktank.roles import ADMINISTRATOR, USER_ADMINISTRATOR, in_language
 
 
-def every(verbs, models):
-    """Codenames like `analyses.change_analysis`."""
-    return [f"{model.split('.')[0]}.{verb}_{model.split('.')[1]}" for model in models for verb in verbs]
-
-
-def roles():
-    """`{user name: (name of the group, its permissions or None for all)}`."""
-    look = every(READ, (*TEXTS, *REFERENCE))
-    found = {
-        "author": ("Author", [*look, *every(WRITE, TEXTS), *every(WRITE, ["thinktank.image"])]),
-        "editor": ("Editor", every(ALL, (*TEXTS, *REFERENCE))),
-    }
-    names = {code: LANG_INFO[code]["name"] for code in codes()}
-    for code, name in names.items():
-        translates = [*look, *every(("change",), ["analyses.analysis", "analyses.authorship"])]
-        found[f"translator-{code}"] = f"Translator ({name})", translates
-    for code, name in names.items():
-        found[f"publisher-{code}"] = f"Publisher ({name})", [*look, f"analyses.publish_{code}"]
-    found["user-administrator"] = "User administrator", every(WRITE, ["auth.user"]) + every(READ, ["auth.group"])
-    found["administrator"] = "Administrator", None
-    return found
+def accounts():
+    """`{user name: the role}`."""
+    found = {"author": "Author", "editor": "Editor"}
+    for role in ("Translator", "Publisher"):
+        found |= {f"{role.lower()}-{code}": in_language(role, code) for code in codes()}
+    return found | {"user-administrator": USER_ADMINISTRATOR, "administrator": ADMINISTRATOR}
 
 
 class Command(BaseCommand):
@@ -56,7 +31,7 @@ class Command(BaseCommand):
             raise CommandError("This is a site for the public (THINKTANK_SECURE is on): demo accounts are refused.")
         password = self._password()
         with transaction.atomic():
-            names = {name: self._account(name, *role) for name, role in roles().items()}
+            names = {name: self._account(name, role) for name, role in accounts().items()}
             self._give_password(list(names), password)
         address = settings.SITE_URL + reverse("admin:index")
         wide = max(map(len, names))
@@ -76,18 +51,11 @@ class Command(BaseCommand):
             file.write(password + "\n")
         return password
 
-    def _account(self, name, group_name, permissions):
-        group, _created = Group.objects.get_or_create(name=group_name)
-        wanted = Permission.objects.select_related("content_type")
-        if permissions is None:
-            group.permissions.set(wanted)
-        else:
-            known = {f"{row.content_type.app_label}.{row.codename}": row for row in wanted}
-            group.permissions.set([known[permission] for permission in permissions])
+    def _account(self, name, role):
         user, created = User.objects.get_or_create(username=name, defaults={"is_staff": True})
         if created:
-            user.groups.set([group])
-        return group_name
+            user.groups.set([Group.objects.get(name=role)])
+        return role
 
     def _give_password(self, names, password):
         # One hash for all: it takes most of a second to make, and they share the password anyway.
