@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from taggit.forms import TagField, TagWidget
+from taggit.utils import edit_string_for_tags
 
 from thinktank.fields import one_line
 from thinktank.slugs import BIDI_CONTROLS
@@ -24,6 +25,8 @@ class TagsField(TagField):
     """Keywords, each of which the database can hold."""
 
     def clean(self, value):
+        if isinstance(value, list):  # what the text has: where somebody may not change it
+            value = edit_string_for_tags(value)
         names = [BIDI_CONTROLS.sub("", one_line(name)) for name in super().clean(value)]
         names = [name for name in names if name]
         if len(names) > MOST_TAGS:
