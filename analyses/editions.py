@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from taxonomy.models import Format
+from thinktank import pictures
 from thinktank.models import Image
 
 from .querysets import EditionQuerySet
@@ -75,12 +76,15 @@ class Edition(models.Model):
     headings = models.JSONField(default=list)
     footnotes = models.JSONField(default=list)
     linked = ArrayField(models.BigIntegerField(), default=list)  # analyses that the body links to
+    pictures = ArrayField(models.BigIntegerField(), default=list)  # of the library, in the body
     words = models.PositiveIntegerField(default=0)
     reading_minutes = models.PositiveSmallIntegerField(default=1)
     facets = ArrayField(models.CharField(max_length=40), default=list)  # "topic:3", "region:5", "year:2026", "also:ar"
     is_counted = models.BooleanField(default=False)  # whether the kept counts include it
     settles_at = models.DateTimeField(null=True)  # when the kept counts must be looked at again
     search = SearchVectorField(null=True)
+
+    hidden_pictures = ()  # of those in the body; `for_page` sets it
 
     objects = EditionQuerySet.as_manager()
 
@@ -118,6 +122,7 @@ class Edition(models.Model):
             models.Index("language", F("published_at").desc(), F("id").desc(), name="edition_by_date"),
             models.Index(fields=["settles_at"], condition=Q(settles_at__isnull=False), name="edition_due_for_counting"),
             GinIndex(fields=["search"], name="edition_search"),
+            GinIndex(fields=["pictures"], name="edition_pictures"),
         ]
 
     def __str__(self):
@@ -141,10 +146,13 @@ class Edition(models.Model):
         return self.words > 1100 and len(self.headings) > 2
 
     def printed(self, html):
-        """`html` of this edition with its internal links leading to the reader's language where that exists.
+        """`html` of this edition as readers get it today.
 
-        Needs the annotation of `for_page`.
+        Its internal links lead to the reader's language where that exists, and pictures that may no longer be shown
+        are left out. Needs the annotations of `for_page`.
         """
+        with override(self.language):
+            html = pictures.without(set(self.hidden_pictures), html)
         targets = {}
         for target in self.link_targets:
             known = targets.setdefault(str(target["analysis"]), target)

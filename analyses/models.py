@@ -1,6 +1,7 @@
 """The working copy: what staff edit. What readers get is in `editions`."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
@@ -11,7 +12,7 @@ from taggit.models import ItemBase
 
 from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
-from thinktank.fields import AddressField, BodyField, LineField
+from thinktank.fields import AddressField, BodyField, LineField, PicturesField
 from thinktank.languages import codes, column, languages, read, write
 from thinktank.models import Image, Permalink
 from thinktank.permalinks import SlugTaken, free_slug
@@ -56,6 +57,7 @@ class Analysis(models.Model):
         help_text=_("One or two sentences, under the title, on cards and in feeds."),
     )
     body = BodyField(_("text"))
+    pictures = PicturesField()
     original_language = models.CharField(_("original language"), max_length=10, default="en")
     image = models.ForeignKey(
         Image, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("lead picture")
@@ -97,6 +99,7 @@ class Analysis(models.Model):
                 for code, _name in settings.LANGUAGES
             ),
             models.Index(fields=["-updated_at", "-id"], name="analysis_last_changed"),
+            GinIndex(fields=["pictures"], name="analysis_pictures"),
         ]
 
     def __str__(self):

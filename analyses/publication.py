@@ -21,14 +21,13 @@ from thinktank import html
 from thinktank.languages import languages, read
 from thinktank.models import Image, Permalink
 from thinktank.permalinks import SlugTaken
-from thinktank.pictures import picture_html
+from thinktank.pictures import body_picture
 
 from . import counts
 from .editions import Edition, Entry
 from .links import LinkFinder
 
 NAMESPACE = "policy-analysis"
-BODY_SIZES = "(min-width: 48em) 42rem, 100vw"
 
 
 def hindrances(analysis, language):
@@ -130,7 +129,7 @@ def set_derived(edition, links=None):
         )
     edition.body, edition.text = body.html, body.text
     edition.headings, edition.footnotes = body.headings, body.footnotes
-    edition.linked = sorted(set(body.linked))
+    edition.linked, edition.pictures = sorted(set(body.linked)), sorted(set(body.images))
     edition.words = body.words
     edition.reading_minutes = max(1, round(body.words / language.words_a_minute))
     names = " ".join(entry["name"] for entry in edition.byline)
@@ -153,7 +152,7 @@ def _image_finder():
     def find(key, alt):
         if key not in known:
             known[key] = Image.objects.filter(pk=key).first()
-        return known[key] and picture_html(known[key], sizes=BODY_SIZES, alt=alt, loading="lazy")
+        return known[key] and body_picture(known[key], alt)
 
     return find
 
@@ -256,7 +255,7 @@ def forget(analysis):
 
 
 OF_LINKS = ("body", "footnotes", "linked")
-DERIVED = (*OF_LINKS, "facets", "text", "headings", "words", "reading_minutes", "search")
+DERIVED = (*OF_LINKS, "pictures", "facets", "text", "headings", "words", "reading_minutes", "search")
 
 
 def relink(editions):

@@ -8,6 +8,7 @@ from django.db.models.functions import JSONObject, Now
 
 from taxonomy.models import Region, Tag, Topic
 from thinktank.languages import codes, column
+from thinktank.models import Image
 
 
 class IsOneOf(Func):
@@ -42,6 +43,10 @@ class EditionQuerySet(models.QuerySet):
         followed = self.model.objects.filter(**same, live_from=OuterRef("live_until"))
         withdrawn = self.model.objects.once_public().filter(~Exists(followed), live_until__lte=Now())
         return self.exclude(Exists(withdrawn.filter(**same, number__gte=OuterRef("number"))))
+
+    def readable(self):
+        """Those that readers can reach: what is live, and the earlier editions of that."""
+        return self.once_public().still_readable()
 
     def for_cards(self):
         """With what a card shows, and no more."""
@@ -78,6 +83,9 @@ class EditionQuerySet(models.QuerySet):
                 topic_list=terms(Topic, "topics"),
                 region_list=terms(Region, "regions"),
                 tag_list=terms(Tag, "tags", slug="slug"),
+                hidden_pictures=ArraySubquery(
+                    Image.objects.unshowable().filter(IsOneOf(F("pk"), OuterRef("pictures"))).values("pk")
+                ),
                 link_targets=ArraySubquery(
                     self.model.objects.live()
                     .filter(IsOneOf(F("analysis_id"), OuterRef("linked")))

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from taxonomy.models import Region, TermQuerySet, Topic
-from thinktank.fields import AddressField, BodyField, LineField, NameField
+from thinktank.fields import AddressField, BodyField, LineField, NameField, PicturesField
 from thinktank.languages import language_name
 from thinktank.models import Image
 from thinktank.permalinks import Addressed
@@ -34,6 +34,7 @@ class Expert(Addressed, models.Model):
         _("short biography"), max_length=600, blank=True, help_text=_("One or two sentences, shown beside every text.")
     )
     bio = BodyField(_("biography"))
+    pictures = PicturesField()
     photo = models.ForeignKey(
         Image, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("photograph")
     )

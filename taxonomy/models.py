@@ -1,19 +1,32 @@
 """What a text is about and what kind of text it is."""
 
+from functools import reduce
+from operator import or_
+
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
-from thinktank.fields import AddressField, BodyField, NameField
+from thinktank.fields import AddressField, BodyField, NameField, PicturesField
+from thinktank.languages import codes
 from thinktank.permalinks import Addressed
 
 
 class TermQuerySet(models.QuerySet):
     def in_language(self, language):
         """Those that have a name, and so a page, in this language."""
-        return self.filter(**{f"slug_{language}__isnull": False, f"name_{language}__gt": ""})
+        return self.filter(self._named_in(language))
+
+    def readable(self):
+        """Those that readers can reach, in whichever language."""
+        return self.filter(reduce(or_, map(self._named_in, codes())))
+
+    @staticmethod
+    def _named_in(language):
+        return Q(**{f"slug_{language}__isnull": False, f"name_{language}__gt": ""})
 
 
 class Term(Addressed, models.Model):
@@ -26,6 +39,7 @@ class Term(Addressed, models.Model):
     name = NameField(_("name"), max_length=120, blank=True)
     slug = AddressField(_("address"))
     summary = BodyField(_("introduction"))
+    pictures = PicturesField()
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     is_featured = models.BooleanField(_("on the home page"), default=False)
 

@@ -205,8 +205,10 @@ class ImageForm(forms.ModelForm):
 @admin.register(Image)
 class ImageAdmin(TranslatedAdmin):
     form = ImageForm
-    in_each_language = ["alt"]
-    in_common = ["file", "preview", "is_decorative", "credit", ("focal_x", "focal_y")]
+    in_each_language = ["alt", "caption"]
+    in_common = [
+        "file", "preview", "is_decorative", "credit", "licence", "source_url", "licence_until", ("focal_x", "focal_y")
+    ]  # fmt: skip
     readonly_fields = ["preview"]
     list_display = ["picture", *in_languages("alt"), "credit", "size", "created_at"]
     list_display_links = ["picture", *list_display[1:-3]]

@@ -86,7 +86,7 @@ def page(title, paths, description="", breadcrumb=(), image=None, noindex=False,
             for code, path in paths.items()
         ],
         "breadcrumb": list(breadcrumb),
-        "image_url": image and absolute(renditions(image, "16:9")["src"]),
+        "image_url": absolute(renditions(image, "16:9")["src"]) if image and image.is_showable else None,
         "noindex": noindex,
         "og_type": og_type,
         "og_locale": language().open_graph_locale,

@@ -2,6 +2,7 @@
 
 import re
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django_prose_editor.fields import ProseEditorField
@@ -96,6 +97,24 @@ class BodyField(ProseEditorField):
 
     def get_db_prep_save(self, value, connection):
         return super().get_db_prep_save(html.clean(value) if isinstance(value, str) else value, connection)
+
+
+class PicturesField(ArrayField):
+    """The library's pictures that stand in the bodies of a row, read off them at every save."""
+
+    def __init__(self, base_field=None, **kwargs):
+        kwargs |= {"default": list, "editable": False, "blank": True}
+        super().__init__(base_field or models.BigIntegerField(), **kwargs)
+
+    def deconstruct(self):
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.contrib.postgres.fields.ArrayField", args, kwargs
+
+    def pre_save(self, instance, add):
+        bodies = [getattr(instance, field.attname) for field in self.model._meta.fields if isinstance(field, BodyField)]
+        found = sorted({key for body in bodies for key in html.pictures_in(body or "")})
+        setattr(instance, self.attname, found)
+        return found
 
 
 EDITOR_EXTENSIONS = {

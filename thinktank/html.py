@@ -68,6 +68,7 @@ _SPACES = re.compile(r"\s+")
 _NUMBER = re.compile(r"[1-9][0-9]{0,2}")
 _MARK = re.compile(r'<img class="[0-9a-f]{16}">')
 _KEY = re.compile(r"[0-9]{1,18}")
+_PICTURE = re.compile(r'data-image="([0-9]{1,18})"')
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|[/\\]{2}", re.I)
 _IGNORED_IN_ADDRESSES = re.compile(r"[\x00-\x20\x7f]")
 _AMPERSAND = re.compile(r"&(?:amp;|(?P<reference>[a-z][a-z0-9]{1,30};|#[0-9]{1,7};|#x[0-9a-f]{1,6};))?", re.I)
@@ -192,6 +193,11 @@ def _is_balanced(text):
         elif character in closing and not (stack and stack.pop() in closing[character]):
             return False
     return not stack
+
+
+def pictures_in(cleaned):
+    """The primary keys of the library's pictures in a cleaned body."""
+    return [int(key) for key in _PICTURE.findall(cleaned)] if "data-image" in cleaned else []
 
 
 def removed(before, after):

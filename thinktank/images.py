@@ -14,6 +14,7 @@ import warnings
 from pathlib import Path
 
 from django.conf import settings
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
@@ -38,6 +39,7 @@ ENCODERS = {
     "webp": ("image/webp", {"format": "WEBP", "quality": 76, "method": 4}),
     "jpg": ("image/jpeg", {"format": "JPEG", "quality": 80, "progressive": True, "optimize": True}),
 }
+PREVIEW = "thinktank.images.preview"
 SOURCES = ("avif", "webp")  # offered before the JPEG that every browser reads
 
 
@@ -190,6 +192,18 @@ def renditions(image, ratio=None):
         "src": address(middle, "jpg"),
         "srcset": srcset("jpg"),
     }
+
+
+def preview_key(digest):
+    """What lets somebody without an account see the renditions of one picture, for a day."""
+    return signing.dumps(digest, salt=PREVIEW)
+
+
+def is_preview_key(key, digest):
+    try:
+        return signing.loads(key, salt=PREVIEW, max_age=24 * 3600) == digest
+    except signing.BadSignature:
+        return False
 
 
 def rendition_path(name):

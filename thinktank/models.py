@@ -1,17 +1,23 @@
 """The shared kernel: addresses, pictures and simple pages."""
 
+from datetime import timedelta
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import ProtectedError, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import images
+from . import images, uses
 from .audit import AuditEntry  # noqa: F401
-from .fields import AddressField, BodyField, LineField
-from .languages import read
+from .fields import AddressField, BodyField, LineField, PicturesField
+from .languages import codes, read
 from .permalinks import Addressed, PermalinkQuerySet
 
 
@@ -45,6 +51,30 @@ class Permalink(models.Model):
         return f"{self.language}:{self.namespace}/{self.slug}"
 
 
+class ImageQuerySet(models.QuerySet):
+    def showable(self):
+        """Those that readers may be shown today, wherever they stand."""
+        return self.filter(
+            Q(licence_until__isnull=True) | Q(licence_until__gte=timezone.localdate()), withdrawn_at__isnull=True
+        )
+
+    def unshowable(self):
+        return self.filter(Q(licence_until__lt=timezone.localdate()) | Q(withdrawn_at__isnull=False))
+
+    def expired(self):
+        return self.filter(licence_until__lt=timezone.localdate())
+
+    def expiring(self, days=30):
+        """Those whose licence ends within so many days, the next one first. What is withdrawn is not among them."""
+        today = timezone.localdate()
+        soon = self.filter(licence_until__range=(today, today + timedelta(days=days)), withdrawn_at__isnull=True)
+        return soon.order_by("licence_until", "pk")
+
+    def public(self):
+        """Those that readers may be shown and that stand in something that readers can reach."""
+        return self.showable().filter(uses.in_public())
+
+
 class Image(models.Model):
     """A picture of the library. The master file holds pixels and colour profile, nothing else."""
 
@@ -76,20 +106,56 @@ class Image(models.Model):
         default=False,
         help_text=_("It says nothing that the text does not: screen readers pass over it."),
     )
-    credit = LineField(_("credit"), max_length=200, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    caption = LineField(
+        _("caption"),
+        max_length=500,
+        blank=True,
+        help_text=_("What is offered as the caption where the picture is placed in a text."),
+    )
+    credit = LineField(_("credit"), max_length=200, blank=True, help_text=_("Who made it: a name, printed as it is."))
+    licence = LineField(
+        _("licence"), max_length=100, blank=True, help_text=_("What allows us to show it: our own, bought, CC BY 4.0…")
+    )
+    source_url = models.URLField(
+        _("where it came from"), max_length=500, blank=True, help_text=_("The address of the agency or the archive.")
+    )
+    licence_until = models.DateField(
+        _("licence ends on"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "The last day on which readers may be shown it. After that day it leaves the public pages by itself."
+        ),
+    )
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawal_reason = LineField(max_length=500, blank=True, editable=False)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+",
+        verbose_name=_("added by"),
+    )  # fmt: skip
+    created_at = models.DateTimeField(_("added on"), auto_now_add=True)
+
+    objects = ImageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("image")
         verbose_name_plural = _("images")
         ordering = ["-pk"]
+        permissions = [("withdraw_image", "Can withdraw and replace images")]
+        indexes = [
+            models.Index(fields=["licence_until"], condition=Q(licence_until__isnull=False), name="image_licence_ends")
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(width__gt=0, height__gt=0), name="image_has_a_size"),
             models.CheckConstraint(condition=Q(focal_x__lte=100, focal_y__lte=100), name="image_focal_point_is_inside"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True) | ~Q(withdrawal_reason=""), name="image_withdrawal_has_a_reason"
+            ),
         ]
 
     def __str__(self):
-        return self.alt or f"{_('image')} {self.pk}"
+        named = self.alt or next((read(self, "alt", code) for code in codes() if read(self, "alt", code)), "")
+        return named or f"{_('image')} {self.pk}"
 
     def clean(self):
         if self.file and not self.file._committed:
@@ -100,13 +166,37 @@ class Image(models.Model):
             images.take_in(self, self.file.file)
         super().save(*args, **kwargs)
 
+    def delete(self, *args, **kwargs):
+        """Raises ProtectedError if it stands anywhere: a body has no foreign key that would protect it."""
+        rows = uses.rows_that_show(self.pk)
+        if rows:
+            raise ProtectedError("The image is in use.", rows)
+        return super().delete(*args, **kwargs)
+
     def alternative_text(self, language=None):
         return "" if self.is_decorative else read(self, "alt", language)
+
+    @property
+    def is_expired(self):
+        return self.licence_until is not None and self.licence_until < timezone.localdate()
+
+    @property
+    def is_showable(self):
+        """Whether readers may be shown it today: neither withdrawn nor past the end of its licence."""
+        return self.withdrawn_at is None and not self.is_expired
 
 
 class PageQuerySet(models.QuerySet):
     def in_language(self, language):
-        return self.filter(**{f"slug_{language}__isnull": False, f"title_{language}__gt": ""})
+        return self.filter(self._named_in(language))
+
+    def readable(self):
+        """Those that readers can reach, in whichever language."""
+        return self.filter(reduce(or_, map(self._named_in, codes())))
+
+    @staticmethod
+    def _named_in(language):
+        return Q(**{f"slug_{language}__isnull": False, f"title_{language}__gt": ""})
 
 
 class Page(Addressed, models.Model):
@@ -119,6 +209,7 @@ class Page(Addressed, models.Model):
     title = LineField(_("title"), max_length=200, blank=True)
     slug = AddressField(_("address"))
     body = BodyField(_("text"))
+    pictures = PicturesField()
     order = models.PositiveSmallIntegerField(_("order in the footer"), default=0)
 
     objects = PageQuerySet.as_manager()

@@ -5,7 +5,7 @@ from .models import Image, Page
 
 @register(Image)
 class ImageTranslation(TranslationOptions):
-    fields = ("alt",)
+    fields = ("alt", "caption")
 
 
 @register(Page)

@@ -2,18 +2,24 @@
 
 from urllib.parse import quote
 
-from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.contrib import admin
+from django.db.models import BooleanField, ExpressionWrapper
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import get_conditional_response
 from django.utils.http import escape_leading_slashes
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from . import chrome, images
+from . import chrome, images, uses
 from .html import text_of
 from .languages import languages, read
+from .middleware import FRESH
 from .models import Image, Page, Permalink
+
+NOT_KEPT = "private, no-store"
 
 
 @require_safe
@@ -88,21 +94,40 @@ def gone(request):
 
 @require_safe
 def rendition(request, name):
-    """A picture at one width and in one format; made at the first request, kept for ever under its content's name."""
+    """A picture at one width and in one format, made at the first request.
+
+    Readers get it while something that they can reach shows it: caches ask again after a minute, and the digest in its
+    name saves the bytes. Staff, and who was given a preview, get what is not public yet or any more.
+    """
     match = images.RENDITION_NAME.fullmatch(name)
     if not match:
         raise Http404
+    is_public = ExpressionWrapper(uses.in_public(), BooleanField())
+    found = list(Image.objects.filter(digest__startswith=match["digest"]).annotate(is_public=is_public))
+    shown = [image for image in found if image.is_public and image.is_showable]
+    if not shown and not _may_see(request, found, match["digest"]):
+        return HttpResponseNotFound(headers={"Cache-Control": NOT_KEPT})  # it may be public in a moment
+    etag = f'"{name}"'
+    unchanged = get_conditional_response(request, etag=etag)
+    response = unchanged or _rendition_file(shown or found, name)
+    response["ETag"] = etag
+    response["Cache-Control"] = f"public, max-age={FRESH}" if shown else NOT_KEPT
+    return response
+
+
+def _may_see(request, found, digest):
+    """Whether this visitor may see a picture that is not public: staff, or by a preview of a text."""
+    key = request.GET.get("preview", "")
+    return bool(found) and (images.is_preview_key(key, digest) if key else admin.site.has_permission(request))
+
+
+def _rendition_file(found, name):
     path = images.rendition_path(name)
     if not path.is_file() or not path.stat().st_size:
-        found = (
-            images.make_rendition(image, name) for image in Image.objects.filter(digest__startswith=match["digest"])
-        )
-        path = next((made for made in found if made), None)
-        if path is None:
-            raise Http404
-    response = FileResponse(path.open("rb"), content_type=images.ENCODERS[match["extension"]][0])
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
-    return response
+        path = next((made for image in found if (made := images.make_rendition(image, name))), None)
+    if path is None:
+        raise Http404
+    return FileResponse(path.open("rb"), content_type=images.ENCODERS[path.suffix[1:]][0])
 
 
 @require_safe

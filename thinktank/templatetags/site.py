@@ -15,13 +15,13 @@ register = template.Library()
 @register.filter
 def cleaned(html):
     """Print HTML that passed the allow-list when it was stored (`BodyField`) or was derived from such (`Edition.body`)."""
-    return mark_safe(html or "")  # the only place: everything else that templates print is escaped
+    return mark_safe(pictures.placed(html or ""))  # the only place: everything else that templates print is escaped
 
 
 @register.simple_tag
 def picture(image, sizes="100vw", loading="lazy", ratio=None, eager=False, **attributes):
-    """The <picture> of a library image, or nothing."""
-    if image is None:
+    """The <picture> of a library image, or nothing: also where readers may not be shown it any more."""
+    if image is None or not image.is_showable:
         return ""
     return pictures.picture_html(
         image, sizes, loading=loading, ratio=ratio, css_class=attributes.get("class", ""), eager=eager
