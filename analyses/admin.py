@@ -13,7 +13,7 @@ from modeltranslation.admin import TranslationStackedInline
 from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, searched
 from thinktank.languages import codes, column, language_name, languages
 
-from . import counts
+from . import counts, revisions
 from .editions import Edition
 from .forms import AnalysisForm, RowForm
 from .models import Analysis, Authorship, Pick, Recommendation
@@ -136,9 +136,18 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
                     context |= module.on_form(request, obj)
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
+    def save_model(self, request, obj, form, change):
+        revisions.keep(obj)
+        super().save_model(request, obj, form, change)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         keep([form.instance.pk])  # another author is a newer draft too
+        revisions.note(form.instance, request.user)
+
+    def delete_model(self, request, obj):
+        revisions.keep(obj)  # so that it can be recovered
+        super().delete_model(request, obj)
 
     def response_change(self, request, obj):
         self.say_what_readers_see(request, obj)
@@ -171,7 +180,7 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
 
     def delete_queryset(self, request, queryset):
         for analysis in queryset:  # each withdraws itself first, so that counts and lists stay right
-            analysis.delete()
+            self.delete_model(request, analysis)
 
 
 def state_column(code):

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "analyses",
     "taggit",
     "django_prose_editor",
+    "reversion",
     "csp",
     "thinktank.newsroom.NewsroomConfig",  # django.contrib.admin
     "django.contrib.auth",
@@ -92,6 +93,7 @@ WSGI_APPLICATION = "thinktank.wsgi.application"
 APPEND_SLASH = False  # addresses have none
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TAGGIT_CASE_INSENSITIVE = True
+SERIALIZATION_MODULES = {"working_copy": "analyses.working_copy"}  # how a revision is stored
 
 TEMPLATES = [
     {
