@@ -17,12 +17,12 @@ from . import counts, revisions
 from .editions import Edition
 from .forms import AnalysisForm, RowForm
 from .models import Analysis, Authorship, Pick, Recommendation
-from .newsroom import publishing
+from .newsroom import desk, publishing
 from .permissions import may_publish
 from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosable
 from .states import LanguageState, State, keep, standings
 
-PAGES = [publishing]  # each adds its addresses, and what the form shows of it
+PAGES = [desk, publishing]  # each adds its addresses, and what the form shows of it
 
 
 class Rows(BaseInlineFormSet):

@@ -1,5 +1,7 @@
 """The newsroom: Django's admin under the institute's name, with a switch for the language that staff work in."""
 
+from dataclasses import dataclass, field
+
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
@@ -10,8 +12,25 @@ from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
 
+@dataclass
+class Panel:
+    """One list on the desk, the first page of the newsroom."""
+
+    name: str
+    title: str
+    rows: list = field(default_factory=list)  # what templates/admin/newsroom/desk_panel.html prints
+    empty: str = ""  # said where there is no row
+    more: tuple | None = None  # (address, words) of the whole list
+
+
 class Newsroom(AdminSite):
     index_title = _("Newsroom")
+    index_template = "admin/newsroom/desk.html"
+    panels = []  # functions that give, for a request, panels of the desk; an app adds its own
+
+    def index(self, request, extra_context=None):
+        shown = [panel for panels in self.panels for panel in panels(request)]
+        return super().index(request, {"panels": shown, "zone": settings.TIME_ZONE} | (extra_context or {}))
 
     def each_context(self, request):
         name = settings.INSTITUTE_NAME[get_language()]
