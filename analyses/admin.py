@@ -91,6 +91,7 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
     ordering = ["-updated_at"]
     search_fields = [*searched("title", "slug"), *(f"authors__{name}" for name in searched("name"))]
     actions_selection_counter = True
+    show_facets = admin.ShowFacets.NEVER  # each filter's counts would be a query over the whole archive
 
     # -- the list
 
