@@ -5,7 +5,10 @@ from django.db.models import Exists, OuterRef
 from django.forms import BaseInlineFormSet
 from django.http import HttpResponseRedirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationStackedInline
@@ -96,7 +99,7 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
     # -- the list
 
     def get_list_display(self, request):
-        return ["title_in_any_language", *(state_column(code) for code in codes()), "byline", "format", "updated_at"]
+        return ["title_in_any_language", *(state_column(code) for code in codes()), "byline", "format", "last_change"]
 
     def get_list_filter(self, request):
         return [*(state_filter(code) for code in codes()), "format", "topics"]
@@ -113,13 +116,20 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
 
         return ChangeList
 
-    def changelist_view(self, request, *args, **kwargs):
+    def changelist_view(self, request, extra_context=None):
         counts.settle_due()  # what has become public by the clock alone is listed as live
-        return super().changelist_view(request, *args, **kwargs)
+        return super().changelist_view(
+            request, {"title": capfirst(self.opts.verbose_name_plural)} | (extra_context or {})
+        )
 
     @admin.display(description=gettext_lazy("title"), ordering=column("title", codes()[0]))
     def title_in_any_language(self, analysis):
         return format_html('<span dir="auto">{}</span>', str(analysis))
+
+    @admin.display(description=gettext_lazy("last change"), ordering="updated_at")
+    def last_change(self, analysis):
+        changed = timezone.localtime(analysis.updated_at)
+        return format_html("{}<br><small>{}</small>", date_format(changed, "DATE_FORMAT"), f"{changed:%H:%M}")
 
     @admin.display(description=gettext_lazy("authors"))
     def byline(self, analysis):
