@@ -2,6 +2,8 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
+from tests.newsroom import newsroom_browser, window  # noqa: F401  fixtures
+
 
 @pytest.fixture(scope="session", autouse=True)
 def quick_settings():

@@ -1,23 +1,20 @@
 """The text editor and the tabs, in a browser: nothing that is stored is lost by opening and saving it."""
 
 import json
-import os
 import re
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.contrib.auth.models import User
-from playwright.sync_api import sync_playwright
 
 from analyses.models import Analysis
 from tests.factories import make_analysis, make_expert, make_format, make_image, make_region, make_topic
+from tests.newsroom import change_form, wait_for_editors, written
 from thinktank import html
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 DEMO = Path(settings.BASE_DIR) / "demo"
 
 # Every element and attribute that may be stored, in the form in which the editor writes it.
@@ -37,58 +34,6 @@ Metres</th></tr></thead><tbody><tr><th scope="row" rowspan="2">Khabur</th><td>2<
 <figure><img src="/media/river.jpg" alt="A dry riverbed" data-image="7"><figcaption>The Khabur in May. \
 <cite>Photo: Tamarisk Institute</cite></figcaption></figure>
 <figure><img src="/media/mark.jpg" alt=""></figure>"""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Playwright's loop runs in this thread, where Django would otherwise refuse to talk to the database.
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=os.environ.get("CHROMIUM") or None, args=FLAGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-
-
-@pytest.fixture
-def window(chromium, live_server, client):
-    """Opens a page as an administrator, in the interface language given; what the browser complains of is kept."""
-    client.force_login(User.objects.create_superuser("rana"))
-    contexts = []
-
-    def open_page(path, language="en", **options):
-        context = chromium.new_context(base_url=live_server.url, color_scheme="light", **options)
-        contexts.append(context)
-        cookies = {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
-        cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        context.add_cookies([{"name": n, "value": v, "url": live_server.url} for n, v in cookies.items()])
-        page = context.new_page()
-        page.complaints = []
-        page.requested = []
-        page.on("console", lambda m: page.complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.on("request", lambda request: page.requested.append(request.url))
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def change_form(analysis):
-    return f"/admin/analyses/analysis/{analysis.pk}/change/"
-
-
-def wait_for_editors(page):
-    page.wait_for_function(
-        "[...document.querySelectorAll('textarea[data-django-prose-editor-configurable]')].every(t => t.proseEditor)"
-    )
-
-
-def written(page, code):
-    """What the editor of one language would store now."""
-    return page.evaluate("code => document.getElementById('id_body_' + code).proseEditor.getHTML()", code)
 
 
 def without_gaps(body):

@@ -18,7 +18,10 @@ from django.views.decorators.http import require_safe
 from js_asset import Media, Script
 from modeltranslation.admin import TranslationAdmin
 
-from . import staff  # noqa: F401, registers accounts, roles and the audit
+from . import (
+    editor,
+    staff,  # noqa: F401, registers accounts, roles and the audit
+)
 from .fields import AddressField
 from .images import renditions
 from .languages import codes, column, languages, read
@@ -26,46 +29,6 @@ from .models import Image, Page
 from .permalinks import SlugTaken
 from .strict import MAX_SEARCH, Strict
 
-# The words of the text editor's buttons and dialogs: its script reads them from the page.
-EDITOR_LABELS = {
-    "toolbar": _("Text tools"),
-    "paragraph": _("Paragraph"),
-    "heading2": _("Heading"),
-    "heading3": _("Subheading"),
-    "bulletList": _("Bullet list"),
-    "orderedList": _("Numbered list"),
-    "blockquote": _("Quotation"),
-    "pullQuote": _("Pull quote"),
-    "horizontalRule": _("Dividing line"),
-    "bold": _("Bold"),
-    "italic": _("Italic"),
-    "subscript": _("Subscript"),
-    "superscript": _("Superscript"),
-    "cite": _("Credit or title of a work"),
-    "bdi": _("Name in the other script"),
-    "link": _("Link"),
-    "unlink": _("Remove the link"),
-    "footnote": _("Footnote"),
-    "footnoteText": _("Text of the note"),
-    "figure": _("Picture from the library"),
-    "figureAlt": _("Describe the picture"),
-    "table": _("Insert a table"),
-    "table:caption": _("Title of the table"),
-    "table:addColumnAfter": _("Add a column after"),
-    "table:deleteColumn": _("Delete the column"),
-    "table:addRowAfter": _("Add a row below"),
-    "table:deleteRow": _("Delete the row"),
-    "table:mergeCells": _("Merge the cells"),
-    "table:splitCell": _("Split the cell"),
-    "table:toggleHeaderCell": _("Heading cell"),
-    "table:deleteTable": _("Delete the table"),
-    "history:undo": _("Undo"),
-    "history:redo": _("Redo"),
-    "address": _("Address"),
-    "alternativeText": _("What the picture shows"),
-    "caption": _("Title"),
-    "apply": _("Apply"),
-}
 PICTURES_A_PAGE = 24
 
 
@@ -143,9 +106,10 @@ class TranslatedAdmin(InLanguages, Strict, TranslationAdmin):
     @method_decorator(csp_update({"script-src": [NONCE]}))
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         # The text editor's import map is the one inline script of the newsroom.
-        context["media"] = Media.from_media(context["media"], nonce=request.csp_nonce)
+        context["media"] = Media.from_media(context["media"] + editor.MODULES, nonce=request.csp_nonce)
         context["editor"] = {
-            "labels": EDITOR_LABELS,
+            "labels": editor.LABELS,
+            "settings": editor.settings_of_page(),
             "pictures": reverse("admin:thinktank_image_picker"),
         }
         context["public_addresses"] = self.public_addresses(obj) if obj else []

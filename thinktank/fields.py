@@ -141,6 +141,7 @@ EDITOR_EXTENSIONS = {
     "TableTitle": True,
     "LibraryFigure": True,
     "StoredForm": True,
+    "CleanPaste": True,
     "Menu": {
         "groups": [
             {"group": "blockType -lists"},

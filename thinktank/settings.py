@@ -140,7 +140,7 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
         "js": [static_lazy("newsroom/editor.js")],
         "extensions": {
             name: html_tags([])
-            for name in ("Footnote", "PullQuote", "LibraryFigure", "Cite", "Isolated", "TableTitle", "StoredForm")
+            for name in """CleanPaste Cite Footnote Isolated LibraryFigure PullQuote StoredForm TableTitle""".split()
         },
     }
 ]

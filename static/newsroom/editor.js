@@ -14,11 +14,11 @@ import {
   TableCell as BaseTableCell,
   TableHeader as BaseTableHeader,
   TableRow as BaseTableRow,
-  updateAttrsDialog,
 } from "django-prose-editor/editor"
+import { ask, element } from "newsroom/dialog"
+import { cleanPaste, picturesIn } from "newsroom/paste"
+import { label, labels } from "newsroom/words"
 
-const labels = JSON.parse(document.getElementById("editor-labels")?.textContent ?? "{}")
-const label = (name) => labels[name] ?? name
 const SECTIONS = ["thead", "tbody", "tfoot"]
 
 // --- What is stored
@@ -108,6 +108,7 @@ export const Superscript = BaseSuperscript.extend({
 function inlineMark(name, tag, sign) {
   return Mark.create({
     name,
+    priority: 110, // outside bold and italic: a cited work with a title in it stays one citation
     parseHTML: () => [{ tag }],
     renderHTML: () => [tag, 0],
     addMenuItems({ buttons, menu }) {
@@ -139,12 +140,12 @@ export const Link = BaseLink.extend({
         ({ editor }) => {
           const isLink = editor.isActive("link")
           if (editor.state.selection.empty && !isLink) return false
-          const ask = updateAttrsDialog({ href: { type: "string", title: label("address") } }, { title: label("link"), submitText: label("apply") })
-          ask(editor, editor.getAttributes("link")).then((given) => {
+          const fields = { href: { label: label("address"), value: editor.getAttributes("link").href, dir: "ltr" } }
+          ask(editor, { title: label("link"), fields }).then((given) => {
             if (!given) return
             const chain = editor.chain().focus()
             if (isLink) chain.extendMarkRange("link")
-            const href = given.href.trim()
+            const { href } = given
             if (href) chain.setMark("link", { href }).run()
             else chain.unsetMark("link").run()
           })
@@ -342,10 +343,10 @@ export const TableTitle = Node.create({
       hidden: (editor) => !editor.isActive("table"),
       command(editor) {
         const before = textOf(editor.getAttributes("table").caption)
-        const ask = updateAttrsDialog({ caption: { type: "string", title: label("caption") } }, { title: label("table:caption"), submitText: label("apply") })
-        ask(editor, { caption: before }).then((given) => {
+        const fields = { caption: { label: label("caption"), value: before } }
+        ask(editor, { title: label("table:caption"), fields }).then((given) => {
           if (!given || given.caption === before) return
-          editor.chain().focus().updateAttributes("table", { caption: escaped(given.caption.trim()) || null }).run()
+          editor.chain().focus().updateAttributes("table", { caption: escaped(given.caption) || null }).run()
         })
       },
     })
@@ -434,16 +435,35 @@ export const LibraryFigure = Node.create({
       button: buttons.text("alt", label("figureAlt")),
       hidden: (editor) => !editor.isActive("figure"),
       command(editor) {
-        const ask = updateAttrsDialog({ alt: { type: "string", format: "textarea", title: label("alternativeText") } }, { title: label("figureAlt"), submitText: label("apply") })
-        ask(editor, editor.getAttributes("figure")).then((given) => {
-          if (given) editor.chain().focus().updateAttributes("figure", { alt: given.alt.trim() }).run()
+        const fields = { alt: { label: label("alternativeText"), value: editor.getAttributes("figure").alt, lines: 3 } }
+        ask(editor, { title: label("figureAlt"), fields }).then((given) => {
+          if (given) editor.chain().focus().updateAttributes("figure", { alt: given.alt }).run()
         })
       },
     })
   },
 })
 
+// --- What comes from the clipboard
+
+export const CleanPaste = Extension.create({
+  name: "cleanPaste",
+  addProseMirrorPlugins() {
+    const transformPastedHTML = (html) => {
+      if (picturesIn(html)) say(this.editor, label("picturesLeftOut"))
+      return cleanPaste(html)
+    }
+    return [new pm.state.Plugin({ props: { transformPastedHTML } })]
+  },
+})
+
 // --- The editor in its form
+
+// What there is to say about the last thing done, for the eye and for a screen reader.
+function say(editor, words) {
+  const status = editor.view.dom.parentElement.querySelector(".prose-status")
+  if (status) status.textContent = words
+}
 
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   const field = document.querySelector(`label[for="${textarea.id}"]`)
@@ -460,6 +480,7 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     },
   })
   field?.addEventListener("click", () => editor.commands.focus())
+  editor.view.dom.after(element("div", { class: "prose-footer" }, element("p", { class: "prose-status", role: "status" })))
   const toolbar = editor.view.dom.parentElement.querySelector(".prose-menubar")
   toolbar?.setAttribute("role", "toolbar")
   toolbar?.setAttribute("aria-label", label("toolbar"))
