@@ -1,8 +1,10 @@
 """The newsroom's desk for analyses: edit the working copy, publish and withdraw each language of it."""
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.forms import BaseInlineFormSet
+from django.forms.utils import ErrorList
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -20,16 +22,27 @@ from . import counts, revisions
 from .editions import Edition
 from .forms import AnalysisForm, RowForm
 from .models import Analysis, Authorship, Pick, Recommendation
-from .newsroom import desk, publishing
+from .newsroom import conflicts, desk, publishing, two_editors
+from .newsroom.form_state import OPENED
 from .permissions import may_publish
 from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosable
 from .states import LanguageState, State, keep, standings
 
-PAGES = [desk, publishing]  # each adds its addresses, and what the form shows of it
+PAGES = [desk, publishing, conflicts]  # each adds its addresses, and what the form shows of it
 
 
 class Rows(BaseInlineFormSet):
     """Rows under a text of which each names something once, and any may be given what another had."""
+
+    held = False  # as in forms.Held
+
+    def is_valid(self):
+        return not self.held and super().is_valid()
+
+    def full_clean(self):
+        if not self.held:
+            return super().full_clean()
+        self._errors, self._non_form_errors = [{} for _form in self.forms], ErrorList()
 
     def save_existing_objects(self, commit=True):
         # Two that change places would meet in the database on the way: the changed rows go first and are written anew.
@@ -46,7 +59,9 @@ class FewRows:
 
     def get_formset(self, request, obj=None, **kwargs):
         # Django turns max_num to 0 for somebody who may add none; those that are there must come back all the same.
-        return super().get_formset(request, obj, **{"absolute_max": FewRows.max_num} | kwargs)
+        rows = super().get_formset(request, obj, **{"absolute_max": FewRows.max_num} | kwargs)
+        rows.held = rows.form.held = getattr(request, "held", False)
+        return rows
 
 
 class AuthorshipInline(PermittedRows, FewRows, InLanguages, TranslationStackedInline):
@@ -138,8 +153,25 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
 
     # -- the form
 
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.held = getattr(request, "held", False)
+        return form
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method != "POST" or object_id is None:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        with transaction.atomic():
+            answer = two_editors.meet(self, request, object_id)
+            if answer is None:
+                answer = super().changeform_view(request, object_id, form_url, extra_context)
+        return answer
+
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        form = context["adminform"].form
         if obj:
+            if not form.is_bound:
+                form.initial[OPENED] = two_editors.opened(obj, form.initial)
             editions = obj.editions.select_related("created_by").defer("source", "body", "text", "search")
             context["editions"] = [(edition, language_name(edition.language)) for edition in editions]
             for module in PAGES:
@@ -161,6 +193,7 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
         super().delete_model(request, obj)
 
     def response_change(self, request, obj):
+        two_editors.tell(request, obj)
         self.say_what_readers_see(request, obj)
         code = request.POST.get("_publish")
         if code in codes() and may_publish(request.user, code):

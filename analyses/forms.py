@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -37,7 +38,33 @@ class TagsField(TagField):
         return names
 
 
-class AnalysisForm(PermittedForm, forms.ModelForm):
+class Held:
+    """For a form, or the rows of one, that can come back as it was sent: unsaved and without a word on what is wrong."""
+
+    held = False
+
+    def is_valid(self):
+        return not self.held and super().is_valid()
+
+    def full_clean(self):
+        if not self.held:
+            return super().full_clean()
+        self.cleaned_data = {}
+        self._errors = ErrorDict()
+
+
+class OpenedField(forms.CharField):
+    """The state that a form was opened with, signed; no field of the text."""
+
+    def __init__(self):
+        super().__init__(required=False, widget=forms.HiddenInput)
+
+    def has_changed(self, initial, data):
+        return False
+
+
+class AnalysisForm(Held, PermittedForm, forms.ModelForm):
+    opened = OpenedField()
     tags = TagsField(
         label=gettext_lazy("Tags"),
         required=False,
@@ -47,7 +74,7 @@ class AnalysisForm(PermittedForm, forms.ModelForm):
     original_language = forms.ChoiceField(label=gettext_lazy("Original language"), choices=settings.LANGUAGES)
 
 
-class RowForm(PermittedForm, forms.ModelForm):
+class RowForm(Held, PermittedForm, forms.ModelForm):
     """Of an author, or of a text to read next."""
 
 

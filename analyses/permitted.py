@@ -52,7 +52,7 @@ def lock(form, model, user, analysis):
     """Lock in a form class, made for this request, the fields of `model` that the person may not change."""
     languages = {field.name: getattr(field, "language", None) for field in model._meta.get_fields()}
     may = allowed(user, analysis)
-    form.locked = frozenset(name for name in form.base_fields if not may[languages.get(name)])
+    form.locked = frozenset(name for name in form.base_fields if name in languages and not may[languages[name]])
 
 
 class PermittedAdmin:

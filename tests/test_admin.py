@@ -51,7 +51,8 @@ def fields_of(response):
             sent[bound.html_name] = value if isinstance(value, list) else formatted
     for formset in response.context["inline_admin_formsets"]:
         management = formset.formset.management_form
-        sent |= {management.add_prefix(name): value for name, value in management.initial.items()}
+        counted = management.cleaned_data if management.is_bound else management.initial
+        sent |= {management.add_prefix(name): value for name, value in counted.items()}
     return {name: value for name, value in sent.items() if value is not None}
 
 

@@ -160,7 +160,7 @@ def test_a_translator_sees_the_other_fields_greyed_out(log_in):
     client = log_in("Translator (Arabic)")
     form = client.get(address(make_analysis("The River Is Low"), "change")).context["adminform"].form
     assert {name for name, field in form.fields.items() if not field.disabled} == {
-        "title_ar", "slug_ar", "summary_ar", "body_ar",
+        "title_ar", "slug_ar", "summary_ar", "body_ar", "opened",
     }  # fmt: skip
 
 
