@@ -8,7 +8,8 @@ class ThinktankConfig(AppConfig):
     verbose_name = _("Site")
 
     def ready(self):
-        from . import checks  # noqa: F401, registers them
+        from . import accounts, checks  # noqa: F401, registers them
         from .roles import make_groups
 
+        accounts.connect()
         post_migrate.connect(make_groups, sender=self)

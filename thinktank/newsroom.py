@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -34,10 +37,38 @@ class Newsroom(AdminSite):
 
     def each_context(self, request):
         name = settings.INSTITUTE_NAME[get_language()]
-        return super().each_context(request) | {"site_header": name, "site_title": name}
+        return super().each_context(request) | {
+            "site_header": name,
+            "site_title": name,
+            "second_factor_is_off": not settings.REQUIRE_SECOND_FACTOR,
+        }
 
     def get_urls(self):
         return [path("i18n/", require_POST(set_language), name="set_language"), *super().get_urls()]
+
+    def has_permission(self, request):
+        return super().has_permission(request) and not self.lacks_second_factor(request)
+
+    def lacks_second_factor(self, request):
+        from .accounts import has_second_factor
+
+        return settings.REQUIRE_SECOND_FACTOR and not has_second_factor(request)
+
+    def login(self, request, extra_context=None):
+        """There is one page to log in, allauth's. Django's own would take a password alone, and as often as one likes."""
+        from django.contrib.auth.views import redirect_to_login  # needs the models, which are not there yet above
+
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.GET.get("next") or request.get_full_path())
+        if not super().has_permission(request):
+            raise PermissionDenied
+        messages.warning(request, _("First set up a second factor: a passkey, or an app that shows codes."))
+        return redirect("mfa_index")
+
+    def password_change(self, request, extra_context=None):
+        return redirect("account_change_password")
 
 
 class NewsroomConfig(AdminConfig):

@@ -68,6 +68,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.humanize",  # for allauth's pages
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.contrib.sitemaps",
 ]
 
@@ -85,7 +89,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "thinktank.sessions.StaffSession",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 ROOT_URLCONF = "thinktank.urls"
@@ -123,6 +129,15 @@ STATEMENT_TIMEOUT = environment.integer("THINKTANK_STATEMENT_TIMEOUT", 0, minimu
 if STATEMENT_TIMEOUT:
     DATABASES["default"]["OPTIONS"]["options"] = f"-c statement_timeout={STATEMENT_TIMEOUT}"
 
+# Shared by all workers: it counts failed log-ins and remembers which codes were used.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "thinktank_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/media/"
 STATIC_ROOT = DATA_DIR / "static"
@@ -152,7 +167,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 
 # --- Accounts
 
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "admin:index"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -163,12 +178,32 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "thinktank.accounts.SiteWordsValidator"},
 ]
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+AUTHENTICATION_BACKENDS = ["thinktank.sessions.StaffBackend"]
 
-# --- Security
+# Staff without a second factor can set one up and nothing else. The demo switches this off, and the newsroom says so.
+REQUIRE_SECOND_FACTOR = environment.boolean("THINKTANK_REQUIRE_SECOND_FACTOR", True)
 
 # How many proxies of ours stand before the application; each adds one address to X-Forwarded-For.
 PROXIES = environment.integer("THINKTANK_PROXIES", 0, minimum=0, maximum=10)
+
+# allauth (docs.allauth.org): accounts are made by user administrators, so there is no sign-up and no check of mail.
+ACCOUNT_ADAPTER = "thinktank.accounts.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # a mail at every change of password or factor
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True  # for as long as SESSION_COOKIE_AGE says, without a question
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_ADAPTER = "thinktank.accounts.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers take a passkey without TLS from localhost only
+
+# --- Security
 
 # The whole policy of the public pages. The admin needs one inline import map for its text editor: those views add
 # a nonce with @csp_update({"script-src": NONCE}), see django-csp.
@@ -191,6 +226,7 @@ X_FRAME_OPTIONS = "DENY"
 # A cookie named __Host- is only taken from this very host over TLS, so no neighbouring subdomain can plant one.
 COOKIE_PREFIX = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds after the log-in, whatever happens in them; see thinktank/sessions.py
 SESSION_COOKIE_SECURE = SECURE
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

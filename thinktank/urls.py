@@ -1,7 +1,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap as sitemap_view
-from django.urls import URLResolver, path
+from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.views.decorators.http import require_safe
 
@@ -37,6 +37,7 @@ public = [
 urlpatterns = [
     path("admin", views.with_slash),
     path("admin/", admin.site.urls),
+    path("accounts/", include("thinktank.account_urls")),
     path("media/<str:name>", views.rendition, name="rendition"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemaps.index), name="sitemap"),
