@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from js_asset import Script
 from modeltranslation.admin import TranslationStackedInline
 
 from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, searched
@@ -22,13 +23,23 @@ from . import counts, revisions
 from .editions import Edition
 from .forms import AnalysisForm, RowForm
 from .models import Analysis, Authorship, Pick, Recommendation
-from .newsroom import conflicts, desk, publishing, two_editors
+from .newsroom import (
+    checking,
+    conflicts,
+    desk,
+    publishing,
+    reviewing,
+    scheduling,
+    two_editors,
+    withdrawing,
+)
 from .newsroom.form_state import OPENED
 from .permissions import may_publish
 from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosable
 from .states import LanguageState, State, keep, standings
 
-PAGES = [desk, publishing, conflicts]  # each adds its addresses, and what the form shows of it
+# Each adds its addresses, and what the form shows of it.
+PAGES = [desk, publishing, scheduling, withdrawing, reviewing, checking, conflicts]
 
 
 class Rows(BaseInlineFormSet):
@@ -110,6 +121,9 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
     search_fields = [*searched("title", "slug"), *(f"authors__{name}" for name in searched("name"))]
     actions_selection_counter = True
     show_facets = admin.ShowFacets.NEVER  # each filter's counts would be a query over the whole archive
+
+    class Media:
+        js = [Script("newsroom/checks.js", type="module")]
 
     # -- the list
 

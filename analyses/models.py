@@ -18,7 +18,7 @@ from thinktank.models import Image, Permalink
 from thinktank.permalinks import SlugTaken, free_slug
 from thinktank.slugs import normal_slug, validate_slug
 
-from . import publication, states
+from . import checks, publication, states, windows
 from .editions import Edition, Entry, Tally  # noqa: F401
 from .publication import NAMESPACE
 from .querysets import AnalysisQuerySet
@@ -160,7 +160,7 @@ class Analysis(models.Model):
 
     def check_publishable(self, language):
         """Raise ValidationError, with every reason, unless this language can be published as it is."""
-        reasons = publication.hindrances(self, language)
+        reasons = checks.hindrances(self, language)
         if reasons:
             raise ValidationError(reasons)
 
@@ -168,23 +168,57 @@ class Analysis(models.Model):
     def publish(self, language, at=None, kind=None, note="", by=None):
         """Make the working copy the public text in one language, now or from the moment `at`.
 
-        Returns the new Edition. The former one stays readable at its own address. Raises ValidationError, and
-        changes nothing, if something is missing or the address is taken.
+        Returns the new Edition. The former one stays readable at its own address; one that was scheduled does not
+        come out. Raises ValidationError, and changes nothing, if something is missing or the address is taken.
         """
         Analysis.objects.select_for_update().get(pk=self.pk)  # two clicks on "publish" stand in line
         self.check_publishable(language)
         if kind in Edition.EXPLAINED and not note.strip():
             raise ValidationError(_("Say in a note for readers what was changed."))
+        if waiting := windows.scheduled(self, language, timezone.now()):
+            windows.cancel(waiting)  # what is published now takes its place
+        getattr(self, "_prefetched_objects_cache", {}).pop("editions", None)
         edition = publication.compose(self, language, at=at, kind=kind, note=note, by=by)
         ReviewRequest.objects.filter(analysis=self, language=language).delete()  # there is nothing left to review
         publication.bring_out([edition])
         return edition
 
     @transaction.atomic
-    def withdraw(self, language, reason="", at=None):
-        """End every public reading of one language, at once. Returns whether there was anything to end."""
+    def reschedule(self, language, at):
+        """Move what is scheduled in one language to the moment `at`. Returns the Edition; raises ValidationError."""
+        edition = self._scheduled(language)
+        windows.move(edition, at)
+        return edition
+
+    @transaction.atomic
+    def cancel_schedule(self, language):
+        """What is scheduled in one language does not become public, what is public stays. Returns the Edition."""
+        edition = self._scheduled(language)
+        windows.cancel(edition)
+        return edition
+
+    def _scheduled(self, language):
         Analysis.objects.select_for_update().get(pk=self.pk)
-        return publication.end(self, language, reason, at or timezone.now())
+        edition = windows.scheduled(self, language, timezone.now())
+        if edition is None:
+            raise ValidationError(_("Nothing is scheduled in this language any more, so nothing was done."))
+        return edition
+
+    @transaction.atomic
+    def withdraw(self, language, reason="", at=None, kind=Edition.Withdrawal.ERROR, notice="", replaced_by=None):
+        """End every public reading of one language, at once. Returns whether there was anything to end.
+
+        Of what was published in error readers find nothing; of what is withdrawn a page with its title, the `notice`
+        and a link to the Analysis that replaces it. Raises ValidationError if the notice is missing.
+        """
+        if kind == Edition.Withdrawal.WITHDRAWN and not notice.strip():
+            raise ValidationError(_("Tell readers why it was withdrawn."))
+        Analysis.objects.select_for_update().get(pk=self.pk)
+        said = {"notice": notice, "by": replaced_by} if kind == Edition.Withdrawal.WITHDRAWN else {}
+        return windows.end(
+            self, language, at or timezone.now(), withdrawal=kind, withdrawal_reason=reason,
+            withdrawal_notice=said.get("notice", ""), replaced_by=said.get("by"),
+        )  # fmt: skip
 
     @transaction.atomic
     def send_to_review(self, language, by, note=""):
@@ -209,7 +243,7 @@ class Analysis(models.Model):
     def delete(self, *args, **kwargs):
         for code in codes():
             self.withdraw(code)
-        publication.forget(self)
+        windows.forget(self)
         return super().delete(*args, **kwargs)
 
 

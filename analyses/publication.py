@@ -1,4 +1,4 @@
-"""Publication: how the working copy becomes an edition, and how an edition's window ends.
+"""Publication: how the working copy becomes an edition.
 
 Everything here takes many texts as well as one, because an archive of a hundred thousand passes through the same
 gate as the text of this morning.
@@ -24,25 +24,10 @@ from thinktank.permalinks import SlugTaken
 from thinktank.pictures import body_picture
 
 from . import counts
-from .editions import Edition, Entry
+from .editions import Edition
 from .links import LinkFinder
 
 NAMESPACE = "policy-analysis"
-
-
-def hindrances(analysis, language):
-    """Why this language of `analysis` cannot be published as it is: a list of sentences, empty if it can."""
-    reasons = []
-    if not read(analysis, "title", language):
-        reasons.append(_("It has no title in this language."))
-    if not read(analysis, "summary", language):
-        reasons.append(_("It has no summary in this language."))
-    if not html.text_of(read(analysis, "body", language)):
-        reasons.append(_("It has no text in this language."))
-    slug = read(analysis, "slug", language)
-    if slug and not Permalink.objects.is_free(NAMESPACE, language, slug, target=analysis):
-        reasons.extend(SlugTaken(slug, language).messages)
-    return reasons
 
 
 def compose(
@@ -54,13 +39,13 @@ def compose(
     earlier = [e for e in analysis.editions.all() if e.language == language]
     number = number or max((e.number for e in earlier), default=0) + 1
     live_from = at or published_at or now
-    public = [e for e in earlier if e.live_until is None or e.live_until > e.live_from]
+    public = _before(live_from, earlier)
     first_published = min(live_from, *(e.published_at for e in public)) if public else live_from
     edition = Edition(
         analysis=analysis,
         language=language,
         number=number,
-        kind=kind or (Edition.Kind.TYPOGRAPHICAL if number > 1 else Edition.Kind.FIRST),
+        kind=kind or (Edition.Kind.TYPOGRAPHICAL if public else Edition.Kind.FIRST),
         note=note,
         slug=read(analysis, "slug", language),
         title=read(analysis, "title", language),
@@ -78,9 +63,19 @@ def compose(
         live_from=live_from,
         created_by=by,
     )
-    edition.facets = _facets(edition, Region.objects.ancestry() if ancestry is None else ancestry)
+    edition.facets = facets_of(edition, ancestry)
     set_derived(edition, links)
     return edition
+
+
+def _before(moment, editions):
+    """Those that readers have seen, or will have, when the next one begins; what was published in error never was."""
+    in_error = max((e.number for e in editions if e.withdrawal == Edition.Withdrawal.ERROR), default=0)
+    return [
+        e
+        for e in editions
+        if e.number > in_error and e.live_from < moment and (e.live_until is None or e.live_until > e.live_from)
+    ]
 
 
 def _last_update(editions):
@@ -105,7 +100,9 @@ def _name(expert, language):
     return next((name for code in [language, *languages()] if (name := read(expert, "name", code))), str(expert))
 
 
-def _facets(edition, ancestry):
+def facets_of(edition, ancestry=None):
+    """Under which facets the edition stands in lists."""
+    ancestry = Region.objects.ancestry() if ancestry is None else ancestry
     regions = {key for region in edition.regions for key in ancestry.get(region, [region])}
     return [
         "all",
@@ -181,8 +178,9 @@ def _end_earlier(edition):
     """End what the new edition replaces at its moment; what would have begun later never becomes public."""
     others = Edition.objects.filter(analysis=edition.analysis_id, language=edition.language)
     others.filter(Q(live_until__isnull=True) | Q(live_until__gt=edition.live_from)).update(
-        live_until=Greatest(F("live_from"), Value(edition.live_from))
-    )
+        live_until=Greatest(F("live_from"), Value(edition.live_from)),
+        withdrawal="", withdrawal_reason="", withdrawal_notice="", replaced_by=None,
+    )  # fmt: skip
 
 
 def claim_addresses(editions):
@@ -227,33 +225,6 @@ def _slugs(editions):
     return slugs
 
 
-def end(analysis, language, reason, moment):
-    """End the window of everything in one language that is public or would become so. Returns how many there were."""
-    editions = Edition.objects.filter(analysis=analysis, language=language).filter(
-        Q(live_until__isnull=True) | Q(live_until__gt=moment)
-    )
-    ended = 0
-    for edition in editions:
-        edition.live_until = max(moment, edition.live_from) if edition.live_from <= moment else edition.live_from
-        edition.withdrawal_reason = reason
-        edition.save(update_fields=["live_until", "withdrawal_reason"])
-        ended += 1
-    counts.settle({analysis.pk})
-    return ended
-
-
-def forget(analysis):
-    """Before a deletion: nothing of it stays in lists and counts.
-
-    The addresses that the public knew stay reserved and answer 410; the others are as if they had never been.
-    """
-    Entry.objects.filter(edition__analysis=analysis).delete()
-    editions = Edition.objects.filter(analysis=analysis)
-    known = set(editions.once_public().values_list("language", "slug"))
-    for language, slug in set(editions.values_list("language", "slug")) - known:
-        Permalink.objects.of(analysis).filter(language=language, slug=slug).delete()
-
-
 OF_LINKS = ("body", "footnotes", "linked")
 DERIVED = (*OF_LINKS, "pictures", "facets", "text", "headings", "words", "reading_minutes", "search")
 
@@ -268,7 +239,7 @@ def rederive(editions):
     ancestry = Region.objects.ancestry()
     editions = list(editions)
     for edition in editions:
-        edition.facets = _facets(edition, ancestry)
+        edition.facets = facets_of(edition, ancestry)
     _derive_again(editions, DERIVED)
 
 

@@ -88,6 +88,7 @@ def with_states(analyses):
         "live_from",
         "live_until",
         "kind",
+        "withdrawal",
     ).order_by("-number")
     return analyses.annotate(**{f"differs_{code}": _differs(code) for code in codes()}).prefetch_related(
         Prefetch("editions", queryset=editions),

@@ -53,6 +53,10 @@ class Language:
     fonts: tuple  # static files that the first screen needs, fetched early
     italic_font: str = ""  # where emphasis has a face of its own
     digits: dict = field(default_factory=dict)
+    vague_links: frozenset = frozenset()  # what a link says that says nothing
+    letters: str = ""  # range of its letters, where Latin signs between them are a slip
+    punctuation: dict = field(default_factory=dict)  # the slip: the sign that is meant
+    quotes: str = "“”"
 
     def day(self, moment):
         """The calendar day of an aware `moment` in the institute's time zone, in words."""
@@ -84,6 +88,9 @@ def _languages(month_style, digit_style):
                 "fonts/ibm-plex-sans-arabic/endonyms.woff2",
             ),
             italic_font="fonts/source-serif-4/italic.woff2",
+            vague_links=frozenset(
+                ("here", "click here", "this", "this link", "link", "read more", "more", "see here", "this page")
+            ),
         ),
         "ar": Language(
             code="ar",
@@ -101,6 +108,23 @@ def _languages(month_style, digit_style):
                 "fonts/ibm-plex-sans-arabic/semibold.woff2",
             ),
             digits=DIGIT_STYLES[digit_style],
+            vague_links=frozenset(
+                (
+                    "هنا",
+                    "اضغط هنا",
+                    "انقر هنا",
+                    "من هنا",
+                    "الرابط",
+                    "هذا الرابط",
+                    "على هذا الرابط",
+                    "رابط",
+                    "المزيد",
+                    "اقرأ المزيد",
+                )
+            ),
+            letters="\u0620-\u064a",
+            punctuation={",": "،", ";": "؛", "?": "؟"},
+            quotes="«»",
         ),
     }
 

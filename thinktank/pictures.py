@@ -44,7 +44,8 @@ def picture_html(image, sizes, alt=None, loading="lazy", ratio=None, css_class="
 
 def body_picture(image, alt):
     """The picture as it stands in a text; its key is on it, so that it can be taken out when the text is printed."""
-    return picture_html(image, sizes=BODY_SIZES, alt=alt, is_named=True)
+    # A picture that the text does not describe has the library's description in the active language.
+    return picture_html(image, sizes=BODY_SIZES, alt=alt or None, is_named=True)
 
 
 def gone():
