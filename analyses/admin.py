@@ -16,12 +16,14 @@ from django.utils.translation import gettext_lazy
 from js_asset import Script
 from modeltranslation.admin import TranslationStackedInline
 
+from thinktank import linking
 from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, searched
 from thinktank.languages import codes, column, language_name, languages
 
 from . import counts, revisions
 from .editions import Edition
 from .forms import AnalysisForm, RowForm
+from .link_targets import analyses_to_link
 from .models import Analysis, Authorship, Pick, Recommendation
 from .newsroom import (
     checking,
@@ -282,4 +284,5 @@ class PickAdmin(Strict, admin.ModelAdmin):
         return pick.topic or pick.region or pick.format or pick.tag or _("Home page")
 
 
+linking.offer(analyses_to_link)
 ImageAdmin.texts_with_pictures += [(Analysis, column("body", code)) for code in codes()] + [(Edition, "source")]

@@ -11,13 +11,14 @@ from django.utils.translation import override
 
 from thinktank.languages import codes
 from thinktank.models import Permalink
+from thinktank.slugs import RESERVED
 
-ROUTES = {"policy-analysis": "address", "experts": "expert"}
+ROUTES = {"policy-analysis": "address", "experts": "expert", "page": "page"}
 HREF = re.compile(r'<a href="([^"]+)"')
 
 
 def own_path(href):
-    """`(namespace, language, slug, fragment)` if `href` is an address of one of our texts or people, else None."""
+    """`(namespace, language, slug, fragment)` if `href` is an address of one of our texts, terms, people or pages, else None."""
     try:
         parts = urlsplit(href)
     except ValueError:
@@ -28,6 +29,8 @@ def own_path(href):
     language = codes()[0]
     if segments and segments[0] in codes()[1:]:
         language = segments.pop(0)
+    if len(segments) == 1 and segments[0] not in RESERVED:
+        segments.insert(0, "page")  # a page stands at the root, beside the site's own addresses
     if len(segments) != 2 or segments[0] not in ROUTES or not segments[1]:
         return None
     return segments[0], language, segments[1], f"#{parts.fragment}" if parts.fragment else ""

@@ -120,7 +120,10 @@ def set_derived(edition, links=None):
     language = languages()[edition.language]
     links = links or LinkFinder.of([edition.source])
     with override(edition.language):
-        labels = {"footnote": _("Footnote %s"), "table": _("Table")}
+        labels = {
+            "footnote": _("Footnote %s"),
+            "table": _("Table"),
+        }  # those of embeds follow the language by themselves
         body = html.derive(
             edition.source, find_link=partial(links.find, edition.language), find_image=_image_finder(), labels=labels
         )

@@ -4,6 +4,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
+from thinktank import linking
 from thinktank.admin import ImageAdmin, TranslatedAdmin, in_languages, searched
 from thinktank.languages import codes, column
 
@@ -55,4 +56,5 @@ class ExpertAdmin(TranslatedAdmin):
         return expert.role
 
 
+linking.offer(linking.public_things(Expert, "expert"))
 ImageAdmin.texts_with_pictures += [(Expert, column("bio", code)) for code in codes()]

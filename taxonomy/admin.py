@@ -1,6 +1,7 @@
 import taggit.admin
 from django.contrib import admin
 
+from thinktank import linking
 from thinktank.admin import ImageAdmin, TranslatedAdmin, in_languages, searched
 from thinktank.languages import codes, column
 
@@ -47,6 +48,8 @@ class TagAdmin(TranslatedAdmin):
     search_fields = ["name", *searched("label")]
 
 
+for model in (Format, Region, Topic):
+    linking.offer(linking.public_things(model, "address"))
 ImageAdmin.texts_with_pictures += [
     (model, column("summary", code)) for model in (Format, Topic, Region) for code in codes()
 ]

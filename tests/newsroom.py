@@ -53,7 +53,7 @@ def change_form(analysis):
 
 def wait_for_editors(page):
     # A condition in JavaScript would be evaluated again and again, which the page's policy refuses.
-    ready = page.locator(".prose-editor:has(.prose-footer) > textarea")
+    ready = page.locator(".prose-editor:has([role=toolbar]) > textarea")
     expect(ready).to_have_count(page.locator("textarea[data-django-prose-editor-configurable]").count())
 
 

@@ -33,7 +33,8 @@ Metres</th></tr></thead><tbody><tr><th scope="row" rowspan="2">Khabur</th><td>2<
 <td><p>five</p><ul><li>six</li></ul></td></tr></tbody><tfoot><tr><th>All</th><td></td><td>9</td></tr></tfoot></table>
 <figure><img src="/media/river.jpg" alt="A dry riverbed" data-image="7"><figcaption>The Khabur in May. \
 <cite>Photo: Tamarisk Institute</cite></figcaption></figure>
-<figure><img src="/media/mark.jpg" alt=""></figure>"""
+<figure><img src="/media/mark.jpg" alt=""></figure>
+<figure data-embed="https://www.youtube.com/watch?v=dQw4w9WgXcQ"><figcaption>The river in <em>May</em></figcaption></figure>"""
 
 
 def without_gaps(body):

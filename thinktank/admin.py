@@ -20,6 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from . import (
     editor,
+    linking,
     staff,  # noqa: F401, registers accounts, roles and the audit
 )
 from .fields import AddressField
@@ -262,4 +263,5 @@ class PageAdmin(TranslatedAdmin):
     search_fields = searched("title", "slug")
 
 
+linking.offer(linking.public_things(Page, "page"))
 ImageAdmin.texts_with_pictures += [(Page, column("body", code)) for code in codes()]

@@ -1,12 +1,16 @@
 """What the newsroom's pages tell the text editor: its words, its modules and what it may embed."""
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
+from . import embeds
+
+MODULE_NAMES = ("dialog", "editor", "paste", "toolbar", "words")
 # What the editor's modules call each other: their own addresses have a digest in them.
 MODULES = Media(
     css={"all": ["newsroom/editor.css"]},
-    importmap=ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in ("dialog", "paste", "words")}),
+    importmap=ImportMap({f"newsroom/{name}": f"newsroom/{name}.js" for name in MODULE_NAMES}),
 )
 
 # The words of the text editor's buttons and dialogs.
@@ -50,10 +54,28 @@ LABELS = {
     "apply": _("Apply"),
     "cancel": _("Cancel"),
     "required": _("This cannot be left empty."),
+    "close": _("Close"),
+    "shortcuts": _("Keyboard shortcuts"),
+    "leave": _("Leave the text: the Tab key now goes on."),
+    "words": _("Words: %s"),
+    "embed": _("Film, recording or chart of another site"),
+    "embedTitle": _("Title that readers see"),
+    "embedHelp": _("From these sites: %s. Readers get a link; nothing is loaded from there."),
+    "embedRefused": _("This is no address of a film, recording or chart on one of these sites: %s."),
+    "addressHelp": _("Left empty, the link is removed."),
+    "addressRefused": _("An address begins with https:// or, within this site, with /."),
+    "linkSearch": _("Find a text, a person, a topic, a region or a page by its title"),
+    "linkFound": _("What was found"),
+    "linkCount": _("Found: %s. Choose with the arrow keys."),
+    "linkNothing": _("Nothing has these words in its title."),
+    "linkFailed": _("The search did not answer. Type the address, or try again."),
     "picturesLeftOut": _("Pictures were left out of what you pasted. Choose them from the library."),
 }
 
 
 def settings_of_page():
     """What the editor's script must know and cannot say by itself."""
-    return {}
+    return {
+        "embeds": [{"name": source.name, "forms": source.forms} for source in embeds.sources()],
+        "links": reverse("admin:links"),
+    }

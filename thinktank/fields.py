@@ -3,11 +3,13 @@
 import re
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django_prose_editor.fields import ProseEditorField
+from django.utils.translation import gettext_lazy as _
+from django_prose_editor.fields import ProseEditorField, ProseEditorFormField
 
-from . import html
+from . import embeds, html
 from .slugs import BIDI_CONTROLS, normal_slug
 
 # Control characters but white space, and halves of characters; most texts have none, so one look is enough.
@@ -71,6 +73,20 @@ class AddressField(models.CharField):
         return value
 
 
+class BodyFormField(ProseEditorFormField):
+    """Says what it refuses, where the cleaner would leave it out without a word."""
+
+    def clean(self, value):
+        refused = embeds.refused(value or "")
+        if refused:
+            raise ValidationError(
+                _("“%(address)s” cannot be embedded. These sites can be: %(sites)s."),
+                code="embed_refused",
+                params={"address": refused[:200], "sites": embeds.names()},
+            )
+        return super().clean(value)
+
+
 class BodyField(ProseEditorField):
     """Body HTML, cleaned by the allow-list whichever way it comes in: form, import, script or update()."""
 
@@ -87,6 +103,9 @@ class BodyField(ProseEditorField):
         for argument in ("sanitize", "extensions", "config", "preset"):
             kwargs.pop(argument, None)
         return name, "django.db.models.TextField", args, kwargs
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": BodyFormField} | kwargs)
 
     def pre_save(self, instance, add):
         value = getattr(instance, self.attname)
@@ -140,6 +159,7 @@ EDITOR_EXTENSIONS = {
     "TableCell": True,
     "TableTitle": True,
     "LibraryFigure": True,
+    "Embed": True,
     "StoredForm": True,
     "CleanPaste": True,
     "Menu": {

@@ -14,6 +14,7 @@ import nh3
 from lxml import etree
 from lxml import html as lxml_html
 
+from . import embeds
 from .slugs import BIDI_CONTROLS
 
 # element -> attributes it may carry
@@ -42,7 +43,7 @@ ELEMENTS = {
     "tr": (),
     "th": ("colspan", "rowspan"),  # and scope, with the values below
     "td": ("colspan", "rowspan"),
-    "figure": (),
+    "figure": ("data-embed",),  # an address of one of the sites in embeds.py
     "figcaption": (),
     "img": ("src", "alt", "data-image"),
 }
@@ -89,6 +90,9 @@ def _attribute(element, attribute, value):
         return value if _NUMBER.fullmatch(value) else None
     if attribute == "data-image":
         return value if _KEY.fullmatch(value) else None
+    if attribute == "data-embed":
+        found = embeds.find(value.strip().replace(_FOR_AMPERSAND, "&"))
+        return found and found[1]
     if attribute in ("href", "src"):
         value = BIDI_CONTROLS.sub("", value)
     if attribute == "src":
@@ -238,9 +242,9 @@ def derive(source, find_link=None, find_image=None, labels=None):
 
     `find_link(path)` returns `(href, mark)` for an internal path, where the mark, if any, is kept as `data-analysis`;
     `find_image(primary_key, alt)` returns the element to print for a picture of the library or None;
-    `labels` are the accessible names {"footnote": …, "table": …} in the text's language.
+    `labels` are the words {"footnote": …, "table": …} and those of embeds.WORDS, in the text's language.
     """
-    labels = labels or {"footnote": "%s", "table": ""}
+    labels = {"footnote": "%s", "table": ""} | embeds.WORDS | (labels or {})
     if not source:
         return Body(html="", text="")
     root = lxml_html.fragment_fromstring(source, create_parent="div")
@@ -250,6 +254,7 @@ def derive(source, find_link=None, find_image=None, labels=None):
     notes = _take_footnotes(root, body, labels)
     _number_headings(root, body)
     _wrap_tables(root, labels)
+    _print_embeds(root, labels)
     body.html = _with_pictures(_inner(root), placed)
     for note in body.footnotes:
         note["html"] = _with_pictures(note["html"], placed)
@@ -339,7 +344,9 @@ def _place_images(root, body, find_image):
             # A picture that the library does not have would be a broken frame on the page.
             figure = next(picture.iterancestors("figure"), None)
             picture.drop_tree()
-            if figure is not None and figure.xpath("not(descendant::img | descendant::table | descendant::blockquote)"):
+            if figure is not None and figure.xpath(
+                "not(@data-embed | descendant::img | descendant::table | descendant::blockquote)"
+            ):
                 figure.drop_tree()
             continue
         body.images.append(int(key))
@@ -367,12 +374,44 @@ def _wrap_tables(root, labels):
         box.append(table)
 
 
+def _print_embeds(root, labels):
+    """Where something of another site is meant, a link to it: nothing is loaded from there."""
+    for figure in list(root.iter("figure")):
+        found = embeds.find(figure.attrib.pop("data-embed", ""))
+        if not found:
+            continue
+        source, address = found
+        words = str(labels[source.use]) % source.name
+        caption = figure.find("figcaption")
+        title = "" if caption is None else " ".join(plain_text(caption).split())
+        box = etree.Element("div", {"class": "embed-box"})
+        link = etree.SubElement(box, "a", {"class": "embed-link", "href": address, "rel": "noopener"})
+        link.set("aria-label", f"{words}: {title}" if title else words)
+        link.text = words
+        etree.SubElement(box, "bdi", {"class": "embed-host", "dir": "ltr"}).text = urlsplit(address).netloc
+        box.tail, figure.text = figure.text, None
+        figure.set("class", "embed")
+        figure.insert(0, box)
+
+
+def with_embeds(html):
+    """Cleaned HTML that is printed as it is stored, with the links in place of its embeds; in the active language."""
+    if "data-embed=" not in html:
+        return html
+    root = lxml_html.fragment_fromstring(html, create_parent="div")
+    _print_embeds(root, embeds.WORDS)
+    return _inner(root)
+
+
+NOT_OF_THE_TEXT = {"footnote-reference", "embed-box"}
+
+
 def plain_text(root):
     """The words of a parsed body, a line a block, without the footnote marks."""
     parts = []
 
     def walk(element):
-        if element.get("class") == "footnote-reference" or not isinstance(element.tag, str):
+        if element.get("class") in NOT_OF_THE_TEXT or not isinstance(element.tag, str):
             return
         block = element.tag in BLOCKS
         if block:

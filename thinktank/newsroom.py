@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
+from . import linking
+
 
 @dataclass
 class Panel:
@@ -44,7 +46,11 @@ class Newsroom(AdminSite):
         }
 
     def get_urls(self):
-        return [path("i18n/", require_POST(set_language), name="set_language"), *super().get_urls()]
+        return [
+            path("i18n/", require_POST(set_language), name="set_language"),
+            path("links/", self.admin_view(linking.targets), name="links"),
+            *super().get_urls(),
+        ]
 
     def has_permission(self, request):
         return super().has_permission(request) and not self.lacks_second_factor(request)

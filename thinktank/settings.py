@@ -117,6 +117,7 @@ TEMPLATES = [
         },
     }
 ]
+EMBED_SOURCES = []  # dotted names of thinktank.embeds.Source objects, beside those of thinktank/embeds.py
 
 # --- Data
 
@@ -148,14 +149,14 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# The text editor's own elements: one ES module, found through the import map. What may be stored is decided by
+# The text editor's own elements: ES modules, found through the import map. What may be stored is decided by
 # thinktank/html.py alone, so none of them adds to the editor's allow-list.
 DJANGO_PROSE_EDITOR_EXTENSIONS = [
     {
-        "js": [static_lazy("newsroom/editor.js")],
+        "js": [static_lazy(f"newsroom/{name}.js") for name in ("editor", "embeds", "links")],
         "extensions": {
             name: html_tags([])
-            for name in """CleanPaste Cite Footnote Isolated LibraryFigure PullQuote StoredForm TableTitle""".split()
+            for name in """CleanPaste Cite Embed Footnote Isolated LibraryFigure PullQuote StoredForm TableTitle""".split()
         },
     }
 ]

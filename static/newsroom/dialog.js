@@ -49,7 +49,7 @@ export function ask(editor, { title, fields, submit = label("apply"), extend }) 
       dialog.close()
     })
     dialog.addEventListener("close", () => {
-      editor.commands.focus()
+      editor.view.focus()
       resolve(answer)
     })
   })

@@ -3,7 +3,6 @@
 
 import {
   Extension,
-  Link as BaseLink,
   Mark,
   Node,
   OrderedList as BaseOrderedList,
@@ -15,9 +14,10 @@ import {
   TableHeader as BaseTableHeader,
   TableRow as BaseTableRow,
 } from "django-prose-editor/editor"
-import { ask, element } from "newsroom/dialog"
+import { ask } from "newsroom/dialog"
 import { cleanPaste, picturesIn } from "newsroom/paste"
-import { label, labels } from "newsroom/words"
+import { furnish, say } from "newsroom/toolbar"
+import { label } from "newsroom/words"
 
 const SECTIONS = ["thead", "tbody", "tfoot"]
 
@@ -128,33 +128,6 @@ function inlineMark(name, tag, sign) {
 export const Cite = inlineMark("cite", "cite", "©")
 export const Isolated = inlineMark("bdi", "bdi", "ض‎A")
 
-export const Link = BaseLink.extend({
-  addAttributes() {
-    return { href: { default: null, parseHTML: (element) => element.getAttribute("href") } }
-  },
-  addCommands() {
-    return {
-      ...this.parent?.(),
-      addLink:
-        () =>
-        ({ editor }) => {
-          const isLink = editor.isActive("link")
-          if (editor.state.selection.empty && !isLink) return false
-          const fields = { href: { label: label("address"), value: editor.getAttributes("link").href, dir: "ltr" } }
-          ask(editor, { title: label("link"), fields }).then((given) => {
-            if (!given) return
-            const chain = editor.chain().focus()
-            if (isLink) chain.extendMarkRange("link")
-            const { href } = given
-            if (href) chain.setMark("link", { href }).run()
-            else chain.unsetMark("link").run()
-          })
-          return true
-        },
-    }
-  },
-})
-
 export const OrderedList = BaseOrderedList.extend({
   addAttributes() {
     const { start } = this.parent?.() ?? {}
@@ -183,7 +156,8 @@ export const PullQuote = Node.create({
   },
 })
 
-function endOf(editor, name) {
+/** The place behind the element called `name` that the caret is in, or null. */
+export function endOf(editor, name) {
   const { $from } = editor.state.selection
   for (let depth = $from.depth; depth > 0; depth--) {
     if ($from.node(depth).type.name === name) return $from.after(depth)
@@ -207,6 +181,24 @@ export const Footnote = Node.create({
         const end = endOf(editor, this.name)
         return end !== null && editor.commands.setTextSelection(end)
       },
+      "Mod-Alt-f": ({ editor }) => editor.commands.addFootnote(),
+    }
+  },
+  addCommands() {
+    return {
+      addFootnote:
+        () =>
+        ({ editor, chain, state, dispatch }) => {
+          const { $to, to: at } = state.selection
+          if (editor.isActive("footnote") || !$to.parent.inlineContent) return false
+          const text = label("footnoteText")
+          if (!dispatch) return true
+          return chain()
+            .focus()
+            .insertContentAt(at, { type: "footnote", content: [{ type: "text", text }] })
+            .setTextSelection({ from: at + 1, to: at + 1 + text.length })
+            .run()
+        },
     }
   },
   // A browser writes what is typed behind a note into the note. A gap behind each gives the caret a place of its own,
@@ -252,16 +244,7 @@ export const Footnote = Node.create({
       name: "footnote",
       groups: "nodes",
       priority: 80,
-      command(editor) {
-        const at = editor.state.selection.to
-        const text = label("footnoteText")
-        editor
-          .chain()
-          .focus()
-          .insertContentAt(at, { type: "footnote", content: [{ type: "text", text }] })
-          .setTextSelection({ from: at + 1, to: at + 1 + text.length })
-          .run()
-      },
+      command: (editor) => editor.commands.addFootnote(),
       button: buttons.text("[1]", label("footnote")),
       active: (editor) => editor.isActive("footnote"),
       enabled: (editor) => !editor.isActive("footnote") && editor.state.selection.$to.parent.inlineContent,
@@ -459,12 +442,6 @@ export const CleanPaste = Extension.create({
 
 // --- The editor in its form
 
-// What there is to say about the last thing done, for the eye and for a screen reader.
-function say(editor, words) {
-  const status = editor.view.dom.parentElement.querySelector(".prose-status")
-  if (status) status.textContent = words
-}
-
 document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } }) => {
   const field = document.querySelector(`label[for="${textarea.id}"]`)
   const name = field?.textContent.trim().replace(/:$/, "") ?? ""
@@ -480,15 +457,6 @@ document.addEventListener("prose-editor:ready", ({ detail: { editor, textarea } 
     },
   })
   field?.addEventListener("click", () => editor.commands.focus())
-  editor.view.dom.after(element("div", { class: "prose-footer" }, element("p", { class: "prose-status", role: "status" })))
-  const toolbar = editor.view.dom.parentElement.querySelector(".prose-menubar")
-  toolbar?.setAttribute("role", "toolbar")
-  toolbar?.setAttribute("aria-label", label("toolbar"))
-  for (const button of toolbar?.querySelectorAll("button[data-name]") ?? []) {
-    const words = labels[button.dataset.name]
-    if (!words) continue
-    button.title = words
-    button.setAttribute("aria-label", words)
-  }
+  furnish(editor)
   textarea.proseEditor = editor // for the browser's console and the tests
 })

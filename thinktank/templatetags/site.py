@@ -7,6 +7,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
 
 from thinktank import pictures
+from thinktank.html import with_embeds
 from thinktank.languages import language
 
 register = template.Library()
@@ -15,7 +16,9 @@ register = template.Library()
 @register.filter
 def cleaned(html):
     """Print HTML that passed the allow-list when it was stored (`BodyField`) or was derived from such (`Edition.body`)."""
-    return mark_safe(pictures.placed(html or ""))  # the only place: everything else that templates print is escaped
+    return mark_safe(
+        pictures.placed(with_embeds(html or ""))
+    )  # the only place: everything else that templates print is escaped
 
 
 @register.simple_tag
