@@ -29,6 +29,7 @@ from .newsroom import (
     checking,
     conflicts,
     desk,
+    history,
     publishing,
     reviewing,
     scheduling,
@@ -41,7 +42,7 @@ from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosa
 from .states import LanguageState, State, keep, standings
 
 # Each adds its addresses, and what the form shows of it.
-PAGES = [desk, publishing, scheduling, withdrawing, reviewing, checking, conflicts]
+PAGES = [desk, publishing, scheduling, withdrawing, reviewing, checking, conflicts, history]
 
 
 class Rows(BaseInlineFormSet):
@@ -149,9 +150,11 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
 
     def changelist_view(self, request, extra_context=None):
         counts.settle_due()  # what has become public by the clock alone is listed as live
-        return super().changelist_view(
-            request, {"title": capfirst(self.opts.verbose_name_plural)} | (extra_context or {})
-        )
+        shown = {
+            "title": capfirst(self.opts.verbose_name_plural),
+            "may_recover": history.may_recover(request.user),
+        }
+        return super().changelist_view(request, shown | (extra_context or {}))
 
     @admin.display(description=gettext_lazy("title"), ordering=column("title", codes()[0]))
     def title_in_any_language(self, analysis):

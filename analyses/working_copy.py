@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from experts.models import Expert
-from taxonomy.models import Format, Region, Topic
+from taxonomy.models import Format, Region, Tag, Topic
 from thinktank.languages import codes, column, language_name, read, write
 from thinktank.models import Image
 
@@ -49,6 +49,30 @@ def state_of(analysis):
         "tags": sorted(row.tags.order_by().values_list("name", flat=True)),
         "recommended": list(row.recommendations.order_by("order", "pk").values_list("recommended", flat=True)),
     }
+
+
+def state_of_edition(edition, other):
+    """What readers see in one language, completed by `other` for what an edition does not hold.
+
+    An edition has the role that it printed, which may have come from the profile: only another one counts as such.
+    """
+    code = edition.language
+    role, note = (column(name, code) for name in OF_AN_AUTHOR)
+    known = {author["expert"]: author for author in other["authors"]}
+    profiles = {expert.pk: read(expert, "role", code) for expert in Expert.objects.filter(pk__in=known)}
+    authors = []
+    for printed in edition.byline:
+        author = dict.fromkeys(author_columns(), "") | known.get(printed["expert"], {}) | {"expert": printed["expert"]}
+        if printed["role"] != (author[role] or profiles.get(printed["expert"], "")):
+            author[role] = printed["role"]
+        authors.append(author | {note: printed["note"]})
+    tags = Tag.objects.filter(pk__in=edition.tags).values_list("name", flat=True)
+    return other | {
+        column("title", code): edition.title, column("slug", code): edition.slug,
+        column("summary", code): edition.summary, column("body", code): edition.source,
+        "format": edition.format_id, "image": edition.image_id, "authors": authors, "tags": sorted(tags),
+        "topics": sorted(edition.topics), "regions": sorted(edition.regions),
+    }  # fmt: skip
 
 
 def complete(state):
