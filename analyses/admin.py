@@ -1,7 +1,6 @@
 """The newsroom's desk for analyses: edit the working copy, publish and withdraw each language of it."""
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.forms import BaseInlineFormSet
 from django.forms.utils import ErrorList
@@ -26,23 +25,35 @@ from .forms import AnalysisForm, RowForm
 from .link_targets import analyses_to_link
 from .models import Analysis, Authorship, Pick, Recommendation
 from .newsroom import (
+    autosave,
     checking,
     conflicts,
     desk,
     history,
+    preview,
     publishing,
     reviewing,
     scheduling,
-    two_editors,
     withdrawing,
 )
-from .newsroom.form_state import OPENED
+from .newsroom.saving import Saving
 from .permissions import may_publish
 from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosable
 from .states import LanguageState, State, keep, standings
 
 # Each adds its addresses, and what the form shows of it.
-PAGES = [desk, publishing, scheduling, withdrawing, reviewing, checking, conflicts, history]
+PAGES = [
+    desk,
+    publishing,
+    scheduling,
+    withdrawing,
+    reviewing,
+    checking,
+    conflicts,
+    history,
+    autosave,
+    preview,
+]
 
 
 class Rows(BaseInlineFormSet):
@@ -113,7 +124,7 @@ class RecommendationInline(PermittedRows, FewRows, admin.StackedInline):
 
 
 @admin.register(Analysis)
-class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
+class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
     form = AnalysisForm
     in_each_language = ["title", "slug", "summary", "body"]
     in_common = ["format", "original_language", "image", "topics", "regions", "tags"]
@@ -126,7 +137,7 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
     show_facets = admin.ShowFacets.NEVER  # each filter's counts would be a query over the whole archive
 
     class Media:
-        js = [Script("newsroom/checks.js", type="module")]
+        js = [Script(f"newsroom/{name}.js", type="module") for name in ("checks", "autosave", "preview")]
 
     # -- the list
 
@@ -172,25 +183,8 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
 
     # -- the form
 
-    def get_form(self, request, obj=None, **kwargs):
-        form = super().get_form(request, obj, **kwargs)
-        form.held = getattr(request, "held", False)
-        return form
-
-    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        if request.method != "POST" or object_id is None:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        with transaction.atomic():
-            answer = two_editors.meet(self, request, object_id)
-            if answer is None:
-                answer = super().changeform_view(request, object_id, form_url, extra_context)
-        return answer
-
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
-        form = context["adminform"].form
         if obj:
-            if not form.is_bound:
-                form.initial[OPENED] = two_editors.opened(obj, form.initial)
             editions = obj.editions.select_related("created_by").defer("source", "body", "text", "search")
             context["editions"] = [(edition, language_name(edition.language)) for edition in editions]
             for module in PAGES:
@@ -212,7 +206,6 @@ class AnalysisAdmin(PermittedAdmin, TranslatedAdmin):
         super().delete_model(request, obj)
 
     def response_change(self, request, obj):
-        two_editors.tell(request, obj)
         self.say_what_readers_see(request, obj)
         code = request.POST.get("_publish")
         if code in codes() and may_publish(request.user, code):

@@ -19,6 +19,7 @@ from thinktank.permalinks import SlugTaken, free_slug
 from thinktank.slugs import normal_slug, validate_slug
 
 from . import checks, publication, states, windows
+from .drafts import Autosave, Presence  # noqa: F401
 from .editions import Edition, Entry, Tally  # noqa: F401
 from .publication import NAMESPACE
 from .querysets import AnalysisQuerySet
@@ -41,6 +42,9 @@ class TaggedAnalysis(ItemBase):
 class Analysis(models.Model):
     """A text as staff edit it, in every language that it has. Nothing here is public: editions are."""
 
+    form_key = models.UUIDField(
+        null=True, unique=True, editable=False
+    )  # of the form that made it, which may come twice
     source_id = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)
     format = models.ForeignKey(Format, models.PROTECT, related_name="analyses", verbose_name=_("format"))
     title = LineField(_("title"), max_length=300, blank=True)

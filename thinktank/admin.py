@@ -21,6 +21,7 @@ from modeltranslation.admin import TranslationAdmin
 from . import (
     editor,
     linking,
+    preferences,
     staff,  # noqa: F401, registers accounts, roles and the audit
 )
 from .fields import AddressField
@@ -113,6 +114,7 @@ class TranslatedAdmin(InLanguages, Strict, TranslationAdmin):
             "settings": editor.settings_of_page(),
             "pictures": reverse("admin:thinktank_image_picker"),
         }
+        context["preferences"] = preferences.of(request.user)
         context["public_addresses"] = self.public_addresses(obj) if obj else []
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 

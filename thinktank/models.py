@@ -19,6 +19,7 @@ from .audit import AuditEntry  # noqa: F401
 from .fields import AddressField, BodyField, LineField, PicturesField
 from .languages import codes, read
 from .permalinks import Addressed, PermalinkQuerySet
+from .preferences import Preference  # noqa: F401
 from .sessions import SessionsEnd  # noqa: F401
 
 

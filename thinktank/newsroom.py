@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
+from django.db.transaction import atomic
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import get_language
@@ -46,9 +47,12 @@ class Newsroom(AdminSite):
         }
 
     def get_urls(self):
+        from . import preferences  # a model: it cannot be imported before the apps are
+
         return [
             path("i18n/", require_POST(set_language), name="set_language"),
             path("links/", self.admin_view(linking.targets), name="links"),
+            path("preferences/", self.admin_view(require_POST(atomic(preferences.remember))), name="preferences"),
             *super().get_urls(),
         ]
 

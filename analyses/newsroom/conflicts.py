@@ -8,13 +8,12 @@ from django.utils.translation import gettext as _
 
 from experts.models import Expert
 from thinktank.html import text_of
-from thinktank.languages import languages
 
 from .. import revisions
-from ..models import Analysis, Authorship
+from ..models import Analysis
 from .form_state import INLINES, TERMS
 from .merging import blocks_of
-from .two_editors import BODIES, CHOICE, label, saved_since, savers
+from .two_editors import BODIES, CHOICE, label, language_of, saved_since, savers
 
 WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
@@ -56,7 +55,6 @@ def in_working_copy(name, state):
 def asked(name, question, data):
     """One field of the comparison, its states as they read."""
     field = name.rpartition(":")[2]
-    code = language_of(name)
     shown = {side: paragraphs(field, value) for side, value in question.items() if value is not None}
     before = shown.get("base")
     return {
@@ -64,20 +62,12 @@ def asked(name, question, data):
         "choice": CHOICE + name,
         "chosen": data.get(CHOICE + name),
         "label": label(name),
-        "language": languages()[code] if code else None,
+        "language": language_of(name),
         "base": before and [[("same", text)] for text in before],
-        "theirs": compared(before, shown["theirs"]),
-        "mine": compared(before, shown["mine"]),
+        "theirs": compared(before, shown.get("theirs", [])),
+        "mine": compared(before, shown.get("mine", [])),
         "both": compared(shown["theirs"], shown["both"]) if "both" in shown else None,
     }
-
-
-def language_of(name):
-    field = name.rpartition(":")[2]
-    if field in INLINES:
-        return None
-    model = Authorship if name.startswith("authorships:") else Analysis
-    return getattr(model._meta.get_field(field), "language", None)
 
 
 def paragraphs(field, value):

@@ -5,6 +5,8 @@ opened, what the others have saved since, what is sent now. What only one side c
 changed differently stops the save, and the same form comes back with the three states of each such field above it.
 """
 
+from uuid import uuid4
+
 from django.contrib import messages
 from django.core import signing
 from django.core.exceptions import FieldDoesNotExist
@@ -21,7 +23,7 @@ from .. import revisions
 from ..models import Analysis, Authorship, Recommendation
 from . import form_state
 from .form_state import INLINES, OPENED
-from .merging import merge
+from .merging import merge, same
 
 SALT = "analyses.opened"
 CHOICE = "choice-"  # + the field: "mine", "theirs" or "both"
@@ -37,6 +39,16 @@ def opened(analysis, initial):
                     "rows": _keys_of_rows(analysis)})  # fmt: skip
 
 
+def begun():
+    """The signed record of a form for a new text: a key, by which the same form is known again."""
+    return _signed({"of": None, "key": uuid4().hex, "at": timezone.now().isoformat()})
+
+
+def key_of(token):
+    """The key of a form for a new text, or None."""
+    return record_of(token, None).get("key")
+
+
 def _signed(record):
     return signing.dumps(record, salt=SALT, compress=True)
 
@@ -47,7 +59,7 @@ def record_of(token, analysis):
         record = signing.loads(token or "", salt=SALT)
     except signing.BadSignature:
         return {}
-    return record if record.get("of") == analysis.pk else {}
+    return record if record.get("of") == (analysis and analysis.pk) else {}
 
 
 def _keys_of_rows(analysis):
@@ -75,7 +87,7 @@ def meet(admin, request, pk):
     base, asked = record.get("state"), record.get("questions", {})
     if base == now and not asked:
         return None
-    inlines = _inlines(admin, request, analysis)
+    inlines = inlines_of(admin, request, analysis)
     sent = form_state.as_sent(request.POST, form_class, inlines, record.get("rows", {}))
     unanswered, mine = _answered(asked, request.POST, sent)
     found = _merged(base, now, mine, form_class)
@@ -91,8 +103,8 @@ def meet(admin, request, pk):
     return None
 
 
-def _inlines(admin, request, analysis):
-    """The forms of the rows that this person may change, `{prefix: form class}`."""
+def inlines_of(admin, request, analysis):
+    """The forms of the rows that this person may change in a text or, without one, in a new one: `{prefix: form class}`."""
     return {
         formset.get_default_prefix(): formset.form
         for formset, inline in admin.get_formsets_with_inlines(request, analysis)
@@ -142,10 +154,10 @@ def _answered(questions, data, sent):
 # --- What is said
 
 
-def tell(request, analysis):
+def tell(request, pk):
     """After a save: whose changes came with it."""
     if getattr(request, "merged", None) and not request.held:
-        people = savers(saved_since(analysis.pk, parse_datetime(request.opened_at), request.user))
+        people = savers(saved_since(pk, parse_datetime(request.opened_at), request.user))
         messages.info(
             request,
             format_html(
@@ -201,3 +213,15 @@ def _label_of(model, name):
     if not code:
         return capfirst(found.verbose_name)
     return format_html("{} (<bdi>{}</bdi>)", capfirst(found.translated_field.verbose_name), languages()[code].endonym)
+
+
+def language_of(name):
+    """The Language of a field of a state, or None."""
+    field = name.rpartition(":")[2]
+    model = Authorship if name.startswith("authorships:") else Analysis
+    code = getattr(model._meta.get_field(field), "language", None) if field not in INLINES else None
+    return languages()[code] if code else None
+
+
+def same_value(name, one, other):
+    return same(one, other, name in BODIES)

@@ -1,25 +1,10 @@
 // Whole-language tabs: "English | العربية | side by side". Without this script every language is shown.
 
-const KEY = "newsroom-languages"
+import { remember } from "./preferences.js"
+
 const words = document.getElementById("language-tabs")?.dataset
 const fieldsets = [...document.querySelectorAll("fieldset.language")]
 const codeOf = (fieldset) => [...fieldset.classList].find((name) => name.startsWith("language-")).slice("language-".length)
-
-function remembered() {
-  try {
-    return localStorage.getItem(KEY)
-  } catch {
-    return null // storage may be switched off; the tabs work all the same
-  }
-}
-
-function remember(choice) {
-  try {
-    localStorage.setItem(KEY, choice)
-  } catch {
-    /* as above */
-  }
-}
 
 function element(name, attributes, ...children) {
   const made = document.createElement(name)
@@ -68,12 +53,13 @@ if (words && fieldsets.length > 1) {
       panel.setAttribute("aria-labelledby", shows === "all" ? "tab-all" : tabs[index].id)
     })
     box.classList.toggle("side-by-side", shows === "all")
+    document.dispatchEvent(new CustomEvent("newsroom:language", { detail: shows }))
   }
 
   tabs.forEach((tab, index) => {
     tab.addEventListener("click", () => {
       choose(tab)
-      remember(tab.dataset.shows)
+      remember("languages", tab.dataset.shows)
     })
     tab.addEventListener("keydown", (event) => {
       const step = getComputedStyle(tab).direction === "rtl" ? -1 : 1
@@ -87,5 +73,5 @@ if (words && fieldsets.length > 1) {
   })
 
   const wrong = tabs.find((tab) => tab.classList.contains("has-errors"))
-  choose(wrong ?? tabs.find((tab) => tab.dataset.shows === remembered()) ?? tabs[0])
+  choose(wrong ?? tabs.find((tab) => tab.dataset.shows === words.chosen) ?? tabs[0])
 }
