@@ -185,7 +185,7 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:
-            editions = obj.editions.select_related("created_by").defer("source", "body", "text", "search")
+            editions = obj.editions.select_related("created_by").defer("source", "body", "text")
             context["editions"] = [(edition, language_name(edition.language)) for edition in editions]
             for module in PAGES:
                 if hasattr(module, "on_form"):

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 from taxonomy.models import Region, Tag
 from thinktank import chrome
 from thinktank.html import text_of
-from thinktank.languages import codes, languages, read
+from thinktank.languages import codes, read
+from thinktank.search import find
 from thinktank.views import gone, home_crumb, not_found
 
-from . import filters, lists
+from . import counts, filters, lists
 from .editions import Edition, Entry
 from .models import Pick
 
@@ -172,8 +173,9 @@ def search(request):
     language = get_language()
     query = " ".join(request.GET.get("q", "")[:300].split())
     number = filters.page_number(request.GET)
-    found = Edition.objects.live(language).matching(query, languages()[language].search_configuration)
-    page = lists.ranked(found, number) if number and query else None
+    counts.settle_due()
+    found = find(language, query)
+    page = lists.ranked(language, found.keys, number) if number and query else None
     if page is None and query:
         return not_found(request)
     return render(

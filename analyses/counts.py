@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from thinktank.languages import codes
 
-from . import states
+from . import indexing, states
 from .editions import Edition, Entry, Tally
 
 ENTER = """
@@ -65,8 +65,8 @@ def _count(keys, sign):
 
 
 @transaction.atomic
-def settle(analyses):
-    """Bring counts and lists of these analyses into line with what is live at this moment."""
+def settle(analyses, index=True):
+    """Bring counts, lists and search of these analyses into line with what is live at this moment."""
     now = timezone.now()
     editions = list(
         Edition.objects.select_for_update(of=["self"])
@@ -76,7 +76,7 @@ def settle(analyses):
     )
     live = {(e.analysis_id, e.language) for e in editions if _is_live(e, now)}
     changed = []
-    uncounted, counted_now, entered, gone = [], [], [], []
+    uncounted, counted_now, entered, gone, found, lost = [], [], [], [], [], []
     for edition in editions:
         facets, counted, settles_at = _outlook(edition, editions, live, now)
         if (facets, counted, settles_at) == (edition.facets, edition.is_counted, edition.settles_at):
@@ -87,6 +87,8 @@ def settle(analyses):
             counted_now.append(edition.pk)
         if facets != edition.facets:
             entered.append(edition)
+        if counted != edition.is_counted:
+            (found if counted else lost).append(edition)
         if edition.live_until is not None and edition.live_until <= now:
             gone.append(edition.pk)
         edition.facets, edition.is_counted, edition.settles_at = facets, counted, settles_at
@@ -99,6 +101,9 @@ def settle(analyses):
     Entry.objects.filter(edition_id__in=gone).delete()
     _count(counted_now, 1)
     states.keep(analyses)
+    if index:
+        indexing.remove(lost)
+        indexing.add(edition.pk for edition in found)
 
 
 def foresee(editions):
@@ -221,4 +226,4 @@ def rebuild():
     for start in range(0, len(keys), 500):
         batch = keys[start : start + 500]
         enter(to_come_or_live.filter(analysis_id__in=batch).only("pk"))
-        settle(set(batch))
+        settle(set(batch), index=False)

@@ -5,7 +5,6 @@ import re
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -82,7 +81,6 @@ class Edition(models.Model):
     facets = ArrayField(models.CharField(max_length=40), default=list)  # "topic:3", "region:5", "year:2026", "also:ar"
     is_counted = models.BooleanField(default=False)  # whether the kept counts include it
     settles_at = models.DateTimeField(null=True)  # when the kept counts must be looked at again
-    search = SearchVectorField(null=True)
 
     hidden_pictures = ()  # of those in the body; `for_page` sets it
 
@@ -121,7 +119,6 @@ class Edition(models.Model):
         indexes = [
             models.Index("language", F("published_at").desc(), F("id").desc(), name="edition_by_date"),
             models.Index(fields=["settles_at"], condition=Q(settles_at__isnull=False), name="edition_due_for_counting"),
-            GinIndex(fields=["search"], name="edition_search"),
             GinIndex(fields=["pictures"], name="edition_pictures"),
         ]
 

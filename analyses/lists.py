@@ -130,14 +130,11 @@ def settled(language, facets):
     return counts.across(language, facets, counts.settle_due())
 
 
-MOST_FOUND = 1000  # matches counted and paged through; nobody reads the rest
-
-
-def ranked(found, number):
-    """Page `number` of a search's editions, best first; None if there is no such page."""
-    total = found[:MOST_FOUND].count()
-    count = max(1, ceil(total / PAGE))
+def ranked(language, keys, number):
+    """Page `number` of the live editions among `keys`, in their order; None if there is no such page."""
+    count = max(1, ceil(len(keys) / PAGE))
     if not 1 <= number <= count:
         return None
-    rows = presented(found.for_cards()[(number - 1) * PAGE : number * PAGE])
-    return Page(rows, number, count, total)
+    shown = keys[(number - 1) * PAGE : number * PAGE]
+    rows = Edition.objects.live(language).for_cards().in_bulk(shown)
+    return Page(presented([rows[key] for key in shown if key in rows]), number, count, len(keys))

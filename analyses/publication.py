@@ -8,7 +8,6 @@ from collections import defaultdict
 from functools import partial
 
 from django.contrib.contenttypes.models import ContentType
-from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Greatest
@@ -23,7 +22,7 @@ from thinktank.models import Image, Permalink
 from thinktank.permalinks import SlugTaken
 from thinktank.pictures import body_picture
 
-from . import counts
+from . import counts, indexing
 from .editions import Edition
 from .links import LinkFinder
 
@@ -116,7 +115,7 @@ def facets_of(edition, ancestry=None):
 
 
 def set_derived(edition, links=None):
-    """Everything that follows from the edition's own source: printed body, plain text, headings, notes, search vector."""
+    """Everything that follows from the edition's own source: printed body, plain text, headings, notes."""
     language = languages()[edition.language]
     links = links or LinkFinder.of([edition.source])
     with override(edition.language):
@@ -132,17 +131,6 @@ def set_derived(edition, links=None):
     edition.linked, edition.pictures = sorted(set(body.linked)), sorted(set(body.images))
     edition.words = body.words
     edition.reading_minutes = max(1, round(body.words / language.words_a_minute))
-    names = " ".join(entry["name"] for entry in edition.byline)
-    edition.search = search_vector(language, f"{edition.title} {names}", edition.summary, body.text)
-
-
-def search_vector(language, *texts):
-    """A weighted text search vector, cut where PostgreSQL would refuse it (a vector has at most 1 MB)."""
-    parts = [
-        SearchVector(Value(text[:400_000]), weight=weight, config=language.search_configuration)
-        for text, weight in zip(texts, "ABC", strict=True)
-    ]
-    return sum(parts[1:], parts[0])
 
 
 def _image_finder():
@@ -158,8 +146,10 @@ def _image_finder():
 
 
 @transaction.atomic
-def bring_out(editions, of_new_analyses=False):
-    """Save composed editions, claim their addresses, end what they replace, and count them.
+def bring_out(editions, of_new_analyses=False, index=True):
+    """Save composed editions, claim their addresses, end what they replace, count and index them.
+
+    Without `index`, `indexing.catch_up` must follow.
 
     Raises SlugTaken, and changes nothing, if an address belongs to something else.
     """
@@ -173,8 +163,10 @@ def bring_out(editions, of_new_analyses=False):
     counts.enter(editions)
     if of_new_analyses:
         counts.count(editions)
+        if index:
+            indexing.add(edition.pk for edition in editions if edition.is_counted)
     else:
-        counts.settle({edition.analysis_id for edition in editions})
+        counts.settle({edition.analysis_id for edition in editions}, index=index)
 
 
 def _end_earlier(edition):
@@ -229,7 +221,7 @@ def _slugs(editions):
 
 
 OF_LINKS = ("body", "footnotes", "linked")
-DERIVED = (*OF_LINKS, "pictures", "facets", "text", "headings", "words", "reading_minutes", "search")
+DERIVED = (*OF_LINKS, "pictures", "facets", "text", "headings", "words", "reading_minutes")
 
 
 def relink(editions):

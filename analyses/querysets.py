@@ -1,7 +1,6 @@
 """Questions about many rows. `EditionQuerySet.live` is the one place that decides what is public."""
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import SearchQuery, SearchRank
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 from django.db.models.functions import JSONObject, Now
@@ -53,7 +52,7 @@ class EditionQuerySet(models.QuerySet):
         return (
             self.select_related("format", "image")
             .annotate(also_in=self.model.objects.also_in(OuterRef("analysis_id"), OuterRef("language")))
-            .defer("source", "body", "text", "headings", "footnotes", "search")
+            .defer("source", "body", "text", "headings", "footnotes")
         )
 
     def also_in(self, analysis, language):
@@ -92,16 +91,7 @@ class EditionQuerySet(models.QuerySet):
                     .values(data=JSONObject(analysis="analysis_id", language="language", slug="slug"))
                 ),
             )
-            .defer("source", "text", "search")
-        )
-
-    def matching(self, query, configuration):
-        """Those whose title, summary or text has the words of `query`, best match first."""
-        words = SearchQuery(query, config=configuration, search_type="websearch")
-        return (
-            self.filter(search=words)
-            .annotate(rank=SearchRank(F("search"), words))
-            .order_by("-rank", "-published_at", "-pk")
+            .defer("source", "text")
         )
 
 

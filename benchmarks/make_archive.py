@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 
 FORMATS, TOPICS, REGIONS, EXPERTS, TAGS = 6, 10, 25, 300, 400
 WORDS = 1200  # a text, on average
-VOCABULARY = 40_000
+VOCABULARY = 200_000
+REPEATED = 0.5  # share of a text's words that it has used before: a text has a subject, and about 350 different stems
 UNTIL = datetime(2025, 12, 31, 12, tzinfo=UTC)
 YEARS = 25
 
@@ -63,7 +64,11 @@ class Language:
         self.rare = self.words[len(frequent) :]
 
     def running_words(self, dice, count):
-        return dice.choices(self.words, cum_weights=self.weights, k=count)
+        words = dice.choices(self.words, cum_weights=self.weights, k=count)
+        for place in range(1, count):
+            if dice.random() < REPEATED:
+                words[place] = words[int(dice.random() * place)]
+        return words
 
     def sentences(self, dice, count):
         """About `count` words, in sentences."""

@@ -13,7 +13,7 @@ from thinktank.models import Permalink
 
 pytestmark = pytest.mark.django_db
 
-DERIVED = ["pk", "body", "text", "headings", "footnotes", "linked", "words", "reading_minutes", "search", "is_counted"]
+DERIVED = ["pk", "body", "text", "headings", "footnotes", "linked", "words", "reading_minutes", "is_counted"]
 
 
 def rebuild():
@@ -45,7 +45,7 @@ def institute():
 def test_what_is_lost_comes_back(institute, client):
     before = derived()
     Edition.objects.update(
-        body="", text="", headings=[], footnotes=[], linked=[], words=0, search=None, is_counted=False, settles_at=None
+        body="", text="", headings=[], footnotes=[], linked=[], words=0, is_counted=False, settles_at=None
     )
     Entry.objects.all().delete()
     Tally.objects.all().delete()

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, gettext_noop
 from modeltranslation.utils import build_localized_fieldname
 
+from .search.analysis import Analyser
 from .slugs import arabic_slug, english_slug
 
 ARABIC_INDIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
@@ -47,7 +48,7 @@ class Language:
     slug: callable  # title -> ASCII slug
     months: tuple
     date: str  # format string of day, month and year
-    search_configuration: str  # PostgreSQL's text search configuration
+    analyser: Analyser  # how its texts and queries are taken apart into words
     open_graph_locale: str
     words_a_minute: int
     fonts: tuple  # static files that the first screen needs, fetched early
@@ -78,7 +79,7 @@ def _languages(month_style, digit_style):
             slug=english_slug,
             months=ENGLISH_MONTHS,
             date="{month} {day}, {year}",
-            search_configuration="english",
+            analyser=Analyser("english"),
             open_graph_locale="en_US",
             words_a_minute=230,
             fonts=(
@@ -99,7 +100,7 @@ def _languages(month_style, digit_style):
             slug=arabic_slug,
             months=MONTH_STYLES[month_style],
             date="{day} {month} {year}",
-            search_configuration="arabic",
+            analyser=Analyser("english", corrections=3),
             open_graph_locale="ar_AR",
             words_a_minute=180,
             fonts=(

@@ -20,6 +20,7 @@ from .fields import AddressField, BodyField, LineField, PicturesField
 from .languages import codes, read
 from .permalinks import Addressed, PermalinkQuerySet
 from .preferences import Preference  # noqa: F401
+from .search import models as search  # noqa: F401, its tables belong to this app
 from .sessions import SessionsEnd  # noqa: F401
 
 

@@ -7,10 +7,8 @@ from django.db import connection
 HASTE = (
     # A crash in the middle of an import means importing again, not losing what somebody wrote.
     "SET synchronous_commit = off",
-    # Words are put into the search index by the hundred texts, which costs a fifth less than one by one.
-    "SET gin_pending_list_limit = 262144",  # kB
 )
-TIDY = ("SELECT gin_clean_pending_list('edition_search')", "VACUUM (ANALYZE)")
+TIDY = ("VACUUM (ANALYZE)",)
 
 
 class Writer:
@@ -55,7 +53,7 @@ def hang_up():
 
 
 def tidy():
-    """After a large import: the search index in order, and statistics that the lists' queries rely on."""
+    """After a large import: statistics that the lists' queries rely on."""
     with connection.cursor() as cursor:
         for statement in TIDY:
             cursor.execute(statement)

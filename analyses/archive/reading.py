@@ -18,7 +18,7 @@ from thinktank.languages import codes, column, languages, read, write
 from thinktank.models import Image, Page, Permalink
 from thinktank.permalinks import SlugTaken, free_slug
 
-from .. import publication
+from .. import indexing, publication
 from ..editions import Edition
 from ..models import Analysis, Pick, Recommendation
 from . import records
@@ -85,6 +85,7 @@ class Reader:
         self.writer.finish()
         self._recommend_later()
         self._link_later()
+        indexing.catch_up()
         if self.report.imported["analysis"] >= MANY and self.writer.is_apart:
             tidy()
         self.report.problems.sort()

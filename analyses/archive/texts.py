@@ -335,7 +335,7 @@ class TextBatch:
                     )
                 )
                 row.format, row.image = recorded
-            publication.bring_out(editions, of_new_analyses=number == 1)
+            publication.bring_out(editions, of_new_analyses=number == 1, index=False)
             self.reader.unlinked += [edition.pk for edition in editions if links.has_open(edition.source)]
         for text, row in texts:
             for code, (moment, reason) in text.ended.items():

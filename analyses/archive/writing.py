@@ -205,7 +205,7 @@ class Writer:
             Prefetch("recommendations", Recommendation.objects.select_related("recommended").only(
                 "analysis", "order", "recommended__source_id")),
             Prefetch("editions", Edition.objects.select_related("image").order_by("number").defer(
-                "body", "text", "headings", "footnotes", "linked", "facets", "search")),
+                "body", "text", "headings", "footnotes", "linked", "facets")),
         )  # fmt: skip
         last = 0
         # By the key and not with a cursor: an export of an hour then holds no transaction open.

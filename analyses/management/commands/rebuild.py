@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from analyses import counts, publication, states
+from analyses import counts, indexing, publication, states
 from analyses.archive.progress import meter
 from analyses.editions import Edition
 from analyses.models import Analysis
@@ -34,8 +34,9 @@ class Command(BaseCommand):
                 publication.rederive(Edition.objects.filter(pk__in=keys))
             progress(len(keys))
         counts.rebuild()
+        indexing.rebuild()
         self._keep_states()
-        self.stdout.write(f"rebuilt: {total:,} editions, their addresses, lists and counts")
+        self.stdout.write(f"rebuilt: {total:,} editions, their addresses, lists, counts and search")
 
     def _keep_states(self):
         """Of drafts too, which counting passes over."""

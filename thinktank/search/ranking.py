@@ -1,0 +1,249 @@
+"""Finding: which documents a query means, best first (docs/search.md)."""
+
+from array import array
+from dataclasses import dataclass, field
+from itertools import islice, product
+from math import log
+from sys import byteorder
+
+from django.db import connection
+from django.utils import timezone
+
+from .. import languages
+from . import codes, spelling
+from .index import SCALE
+from .queries import Query, parse
+from .tables import PUBLISHED
+
+ENOUGH = 0.2  # share of the query's weight that a document must have
+COMMON, MANY = 0.2, 2000  # a word in more than this share of the documents, and in this many, brings none in alone
+MOST_POSTINGS = 120_000  # read for one query: of further words only the best documents are asked
+RERANKED = 300  # best documents that are looked at more closely
+NEIGHBOURS = 0.25
+SAME_TITLE = 0.5
+MOST_WAYS = 50  # to read a phrase
+FURTHER_MEANING = 0.9  # weight of a second correction to the first one's
+
+
+@dataclass
+class Found:
+    """What a search found: every match's key, best first."""
+
+    query: Query
+    keys: array = field(default_factory=lambda: array("q"))
+    corrected: str = ""  # the text that was searched for instead of the one that was asked for
+
+    @property
+    def total(self):
+        return len(self.keys)
+
+
+@dataclass
+class Meaning:
+    """One word of the query: the terms that it may mean, each with its weight."""
+
+    stem: str
+    terms: list  # (Term, weight)
+
+    @property
+    def documents(self):
+        return sum(term.documents for term, _weight in self.terms)
+
+
+def find(language, text, now=None, exact=False, tables=PUBLISHED):
+    """The documents of a language that `text` means, as `Found`. Any text is a query; `exact` leaves its spelling alone."""
+    query = parse(language, text)
+    found = Found(query)
+    if not query.words:
+        return found
+    total = _documents(tables, language)
+    meanings = _meanings(query, found, exact, tables)
+    _weigh(query, meanings, total)
+    ways = {meaning.stem: [term for term, _weight in meaning.terms] for meaning in meanings}
+    if any(not ways[stem] for phrase in query.phrases for stem in phrase):
+        return found
+    known = [meaning for meaning in meanings if meaning.terms]
+    if known:
+        found.keys = Ranking(query, known, ways, total, tables).keys(now or timezone.now())
+    return found
+
+
+def _documents(tables, language):
+    with connection.cursor() as cursor:
+        cursor.execute(tables.sql("SELECT documents FROM {statistics} WHERE language = %s"), [language])
+        row = cursor.fetchone()
+    return row[0] if row else 0
+
+
+def _meanings(query, found, exact, tables):
+    """What each word of the query means; one that no text has may be unfinished, or misspelt."""
+    wanted = {*query.stems, *(stem for words in query.without for stem in words)}
+    terms = spelling.terms(tables, query.language, wanted)
+    meanings, written, corrected = {}, query.text, False
+    for word in query.words:
+        if word.stem in meanings:
+            continue
+        chosen = [(terms[word.stem], 1.0)] if word.stem in terms else []
+        if not chosen and query.is_unfinished and word is query.words[-1]:
+            chosen = [(term, 1.0) for term in spelling.completed(tables, query.language, word)]
+        if not chosen and not exact:
+            others = spelling.corrections(tables, query.language, word)
+            chosen = [(term, FURTHER_MEANING**place) for place, (term, _form) in enumerate(others)]
+            if others:
+                written, corrected = _replaced(written, word, others[0][1], query.language), True
+        meanings[word.stem] = Meaning(word.stem, chosen)
+    for stem in wanted:
+        meanings.setdefault(stem, Meaning(stem, [(terms[stem], 0.0)] if stem in terms else []))
+    if corrected:
+        found.corrected = written
+    return list(meanings.values())
+
+
+def _replaced(text, word, form, language):
+    """`text` with a corrected word."""
+    analyser = languages.language(language).analyser
+    for start, end, words in analyser.spans(text):
+        if any(other.stem == word.stem for other in words):
+            return text[:start] + form + text[end:]
+    return text
+
+
+def idf(documents, total):
+    """How much a word tells: the fewer documents have it, the more."""
+    documents = min(documents, total)
+    return log(1 + (total - documents + 0.5) / (documents + 0.5))
+
+
+def _weigh(query, meanings, total):
+    wanted = set(query.stems)
+    for meaning in meanings:
+        if meaning.stem not in wanted:
+            continue
+        for term, weight in meaning.terms:
+            value = weight * idf(term.documents, total)
+            query.weights[term.stem] = max(value, query.weights.get(term.stem, 0))
+
+
+FOUND = """
+WITH wanted AS (SELECT * FROM unnest(%(terms)s::int[], %(weights)s::float4[]) w(term, weight)),
+found AS MATERIALIZED (
+  SELECT (p.bucket << 12) + (e >> 12) AS key, sum(wanted.weight * (e & 4095)) AS score
+    FROM wanted JOIN {posting} p ON p.term = wanted.term, unnest(p.entries) e
+   GROUP BY 1 HAVING sum(wanted.weight) >= %(enough)s),
+"""
+
+WITHOUT = "key NOT IN (SELECT (p.bucket << 12) + (e >> 12) FROM {posting} p, unnest(p.entries) e WHERE p.term = ANY(%(without)s))"
+SIDE_BY_SIDE = """
+key {} (SELECT d.key FROM {{document}} d JOIN found USING (key) WHERE d.language = %(language)s
+           AND (SELECT bool_or(strpos(d.words, p) > 0) FROM unnest(%({})s::text[]) p))
+"""
+
+RANKED = """
+matching AS MATERIALIZED (SELECT * FROM found WHERE {conditions}),
+best AS MATERIALIZED (SELECT * FROM matching ORDER BY score DESC, key DESC LIMIT {reranked}),
+ranked AS (
+  SELECT key, (best.score + coalesce(
+               (SELECT sum(b.bonus) FROM unnest(%(patterns)s::text[], %(bonuses)s::float4[]) b(pattern, bonus)
+                 WHERE strpos(d.words, b.pattern) > 0), 0))
+              * (.9 + .1 * 2 ^ (least(0, extract(epoch FROM d.date - %(now)s) / 94672800))) AS score
+    FROM best JOIN {document} d USING (key) WHERE d.language = %(language)s)
+SELECT (SELECT string_agg(int8send(key), ''::bytea ORDER BY score DESC, key DESC) FROM ranked),
+       (SELECT string_agg(int8send(key), ''::bytea ORDER BY score DESC, key DESC) FROM matching
+         WHERE key NOT IN (SELECT key FROM best))
+"""
+
+
+class Ranking:
+    """One search in PostgreSQL: postings are added up, the best documents are looked at more closely."""
+
+    def __init__(self, query, meanings, ways, total, tables):
+        self.query, self.ways, self.total, self.tables = query, ways, total, tables
+        wanted = set(query.stems)
+        self.meanings = sorted((m for m in meanings if m.stem in wanted), key=lambda meaning: meaning.documents)
+        self.read, self.asked = self._split()
+
+    def _split(self):
+        """The words whose postings are read, and those that only the best documents are asked for."""
+        limit = max(self.total * COMMON, MANY)
+        phrase = set(self.query.phrases[0] if self.query.phrases else ())
+        # Whatever has the phrase has the rarest of its words, which alone brings it in.
+        ordered = sorted(self.meanings, key=lambda meaning: meaning.stem not in phrase)
+        read, postings = [], 0
+        for meaning in [*ordered[:1], *(m for m in self.meanings if m is not ordered[0])]:
+            postings += meaning.documents
+            if read and (meaning.documents > limit or postings > MOST_POSTINGS):
+                break
+            read.append(meaning)
+        return read, [meaning for meaning in self.meanings if meaning not in read]
+
+    def _weight(self, meaning):
+        return max(weight * idf(term.documents, self.total) for term, weight in meaning.terms)
+
+    def keys(self, now):
+        read = [(term.number, weight * idf(term.documents, self.total)) for m in self.read for term, weight in m.terms]
+        patterns, bonuses = self._bonuses()
+        enough = 0 if self.query.phrases else ENOUGH * sum(map(self._weight, self.read)) - 1e-4
+        conditions, limits = self._limits()
+        sql = FOUND + RANKED.replace("{conditions}", " AND ".join(conditions) or "true").replace(
+            "{reranked}", str(RERANKED)
+        )
+        parameters = limits | {
+            "language": self.query.language,
+            "terms": [number for number, _weight in read],
+            "weights": [weight for _number, weight in read],
+            "enough": enough,
+            "patterns": patterns,
+            "bonuses": [bonus * SCALE for bonus in bonuses],
+            "now": now,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(self.tables.sql(sql), parameters)
+            best, others = cursor.fetchone()
+        return _numbers(best) + _numbers(others)
+
+    def _bonuses(self):
+        """`(patterns, bonuses)`: words that were not read, words that stand side by side as they were asked, the title itself."""
+        weights = {m.stem: self._weight(m) for m in self.meanings}
+        bonuses = {}
+        for meaning in self.asked:
+            for term, weight in meaning.terms:
+                bonuses[codes.encode(term.number)] = weight * idf(term.documents, self.total)
+        sequence = self.query.sequence
+        for first, second in zip(sequence, sequence[1:], strict=False):
+            if first != second and self.ways.get(first) and self.ways.get(second):
+                pair = self._code(first) + self._code(second)
+                bonuses[pair] = NEIGHBOURS * (weights[first] + weights[second])
+        if sequence and all(self.ways.get(stem) for stem in sequence):
+            title = codes.FIELD + "".join(map(self._code, sequence)) + codes.FIELD
+            bonuses[title] = SAME_TITLE * sum(weights.values())
+        return list(bonuses), list(bonuses.values())
+
+    def _code(self, stem):
+        return codes.encode(self.ways[stem][0].number)
+
+    def _limits(self):
+        """`(conditions, parameters)` of phrases and of what is not wanted."""
+        conditions, parameters = [], {}
+        unwanted = [stems for stems in self.query.without if all(self.ways.get(stem) for stem in stems)]
+        words = [self.ways[stems[0]][0].number for stems in unwanted if len(stems) == 1]
+        if words:
+            conditions.append(WITHOUT)
+            parameters["without"] = words
+        phrases = [("IN", stems) for stems in self.query.phrases]
+        phrases += [("NOT IN", stems) for stems in unwanted if len(stems) > 1]
+        for place, (operator, stems) in enumerate(phrases):
+            conditions.append(SIDE_BY_SIDE.format(operator, f"phrase{place}"))
+            parameters[f"phrase{place}"] = self._ways_of(stems)
+        return conditions, parameters
+
+    def _ways_of(self, stems):
+        """A phrase in every way that its words may be meant."""
+        ways = [[codes.encode(term.number) for term in self.ways[stem]] for stem in stems]
+        return ["".join(way) for way in islice(product(*ways), MOST_WAYS)]
+
+
+def _numbers(data):
+    numbers = array("q", bytes(data or b""))
+    if byteorder == "little":
+        numbers.byteswap()
+    return numbers
