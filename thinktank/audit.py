@@ -16,6 +16,25 @@ from django.utils.translation import gettext_lazy as _
 
 DONE, REFUSED = "done", "refused"
 COMMAND_LINE = "command line"
+# What may have been done, in words for the filter; another word is shown as it is.
+ACTIONS = {
+    "log in": _("Log-in"),
+    "log out": _("Log-out"),
+    "second factor": _("Second factor"),
+    "password": _("New password"),
+    "end sessions": _("End of sessions"),
+    "roles": _("Change of rights"),
+    "save": _("Save"),
+    "publish": _("Publication"),
+    "schedule": _("Schedule"),
+    "withdraw": _("Withdrawal"),
+    "restore": _("Restoration"),
+    "delete": _("Deletion"),
+    "preview link": _("Preview link"),
+    "export": _("Export"),
+    "import": _("Import"),
+    "request": _("Request for a page"),
+}
 LONGEST = 300  # characters of a name or of a value in the detail
 
 

@@ -6,6 +6,8 @@ from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import get_language_from_path, get_language_from_request
 
+from . import audit
+
 STAFF = ("/admin/", "/accounts/")
 FRESH = 60  # seconds that a public answer may be kept; a take-down is complete after them
 NEVER_KEPT = {400, 403, 413, *range(500, 600)}  # what one client provoked is not for the next
@@ -58,6 +60,20 @@ class LanguageFromAddress:
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
+        return response
+
+
+class RecordRefusals:
+    """Add to the audit what the newsroom refused to somebody who is logged in, after what was begun is rolled back."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 403 and is_staff_address(request) and request.user.is_authenticated:
+            if not getattr(request, "refusal_is_recorded", False):
+                audit.record(request, "request", result=audit.REFUSED, method=request.method, path=request.path)
         return response
 
 

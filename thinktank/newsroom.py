@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.core.exceptions import PermissionDenied
 from django.db.transaction import atomic
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import get_language
@@ -53,8 +54,13 @@ class Newsroom(AdminSite):
             path("i18n/", require_POST(set_language), name="set_language"),
             path("links/", self.admin_view(linking.targets), name="links"),
             path("preferences/", self.admin_view(require_POST(atomic(preferences.remember))), name="preferences"),
+            # Django's would tell everybody the address of everything, a text that is only scheduled among it.
+            path("r/<path:content_type_id>/<path:object_id>/", self.no_such_address, name="view_on_site"),
             *super().get_urls(),
         ]
+
+    def no_such_address(self, request, **kwargs):
+        raise Http404
 
     def has_permission(self, request):
         return super().has_permission(request) and not self.lacks_second_factor(request)

@@ -56,6 +56,7 @@ def asked(name, question, data):
     """One field of the comparison, its states as they read."""
     field = name.rpartition(":")[2]
     shown = {side: paragraphs(field, value) for side, value in question.items() if value is not None}
+    shown = {"theirs": ["–"], "mine": ["–"]} | shown  # a choice that was made on neither side, or not sent at all
     before = shown.get("base")
     return {
         "name": name,
