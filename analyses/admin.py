@@ -16,11 +16,10 @@ from js_asset import Script
 from modeltranslation.admin import TranslationStackedInline
 
 from thinktank import linking
-from thinktank.admin import ImageAdmin, InLanguages, Strict, TranslatedAdmin, searched
+from thinktank.admin import InLanguages, Strict, TranslatedAdmin, searched
 from thinktank.languages import codes, column, language_name, languages
 
 from . import counts, revisions
-from .editions import Edition
 from .forms import AnalysisForm, RowForm
 from .link_targets import analyses_to_link
 from .models import Analysis, Authorship, Pick, Recommendation
@@ -281,4 +280,3 @@ class PickAdmin(Strict, admin.ModelAdmin):
 
 
 linking.offer(analyses_to_link)
-ImageAdmin.texts_with_pictures += [(Analysis, column("body", code)) for code in codes()] + [(Edition, "source")]

@@ -7,4 +7,8 @@ class AnalysesConfig(AppConfig):
     verbose_name = _("Texts")
 
     def ready(self):
-        from . import revisions  # noqa: F401, registers the texts with django-reversion
+        from thinktank import images
+
+        from . import publication, revisions  # noqa: F401, revisions registers the texts with django-reversion
+
+        images.replaced.connect(publication.show_replaced)

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -82,6 +83,7 @@ class Edition(models.Model):
     is_counted = models.BooleanField(default=False)  # whether the kept counts include it
     settles_at = models.DateTimeField(null=True)  # when the kept counts must be looked at again
 
+    stands_for = "analysis"  # what staff open to change it
     hidden_pictures = ()  # of those in the body; `for_page` sets it
 
     objects = EditionQuerySet.as_manager()
@@ -141,6 +143,18 @@ class Edition(models.Model):
     @property
     def is_long(self):
         return self.words > 1100 and len(self.headings) > 2
+
+    @property
+    def window(self):
+        """Where its time has come to, in a word for the newsroom."""
+        now = timezone.now()
+        if self.live_until == self.live_from:
+            return _("called off")
+        if self.live_from > now:
+            return _("scheduled")
+        if self.live_until is None or self.live_until > now:
+            return _("live")
+        return _("withdrawn") if self.withdrawal else _("earlier edition")
 
     def printed(self, html):
         """`html` of this edition as readers get it today.

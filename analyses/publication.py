@@ -229,6 +229,11 @@ def relink(editions):
     _derive_again(editions, OF_LINKS)
 
 
+def show_replaced(image, **kwargs):
+    """Print anew the bodies in which a picture of the library stands that was replaced: receives `images.replaced`."""
+    relink(Edition.objects.filter(pictures__contains=[image.pk]))
+
+
 def rederive(editions):
     """Make everything anew that follows from what saved `editions` hold. `counts.rebuild` must follow."""
     ancestry = Region.objects.ancestry()

@@ -5,8 +5,8 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.utils.translation import gettext_lazy as _
 
 from thinktank import linking
-from thinktank.admin import ImageAdmin, TranslatedAdmin, in_languages, searched
-from thinktank.languages import codes, column
+from thinktank.admin import TranslatedAdmin, in_languages, searched
+from thinktank.languages import codes
 
 from .models import Expert
 
@@ -57,4 +57,3 @@ class ExpertAdmin(TranslatedAdmin):
 
 
 linking.offer(linking.public_things(Expert, "expert"))
-ImageAdmin.texts_with_pictures += [(Expert, column("bio", code)) for code in codes()]

@@ -2,8 +2,8 @@ import taggit.admin
 from django.contrib import admin
 
 from thinktank import linking
-from thinktank.admin import ImageAdmin, TranslatedAdmin, in_languages, searched
-from thinktank.languages import codes, column
+from thinktank.admin import TranslatedAdmin, in_languages, searched
+from thinktank.languages import codes
 
 from .models import Format, Region, Tag, Topic
 
@@ -50,6 +50,3 @@ class TagAdmin(TranslatedAdmin):
 
 for model in (Format, Region, Topic):
     linking.offer(linking.public_things(model, "address"))
-ImageAdmin.texts_with_pictures += [
-    (model, column("summary", code)) for model in (Format, Topic, Region) for code in codes()
-]

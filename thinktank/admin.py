@@ -5,16 +5,12 @@ from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.shortcuts import render
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
-from django.views.decorators.http import require_safe
 from js_asset import Media, Script
 from modeltranslation.admin import TranslationAdmin
 
@@ -25,13 +21,11 @@ from . import (
     staff,  # noqa: F401, registers accounts, roles and the audit
 )
 from .fields import AddressField
-from .images import renditions
 from .languages import codes, column, languages, read
+from .library.chooser import PictureWidget
 from .models import Image, Page
 from .permalinks import SlugTaken
-from .strict import MAX_SEARCH, Strict
-
-PICTURES_A_PAGE = 24
+from .strict import Strict
 
 
 class InLanguages:
@@ -81,6 +75,11 @@ class TranslatedAdmin(InLanguages, Strict, TranslationAdmin):
     class Media:
         css = {"all": ["newsroom/form.css"]}
         js = [Script("newsroom/tabs.js", type="module")]
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.related_model is Image:
+            kwargs.setdefault("widget", PictureWidget())
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return super().formfield_for_manytomany(db_field, request, **{"widget": forms.CheckboxSelectMultiple} | kwargs)
@@ -148,113 +147,6 @@ def searched(*names):
     return [column(name, code) for name in names for code in codes()]
 
 
-def thumbnail(image, alt=""):
-    found = renditions(image, "3:2")
-    return format_html(
-        '<img class="thumbnail" src="{}" srcset="{}" sizes="96px" width="96" height="64" alt="{}" loading="lazy">',
-        found["src"], found["srcset"], alt,
-    )  # fmt: skip
-
-
-class ImageForm(forms.ModelForm):
-    """Nobody who cannot see the picture is left without it: a description in each language, or "decorative"."""
-
-    def clean(self):
-        cleaned = super().clean()
-        if not cleaned.get("is_decorative"):
-            for code in codes():
-                name = column("alt", code)
-                if name not in self.errors and not cleaned.get(name):
-                    self.add_error(name, _("Describe the picture in this language, or mark it as decorative."))
-        return cleaned
-
-
-@admin.register(Image)
-class ImageAdmin(TranslatedAdmin):
-    form = ImageForm
-    in_each_language = ["alt", "caption"]
-    in_common = [
-        "file", "preview", "is_decorative", "credit", "licence", "source_url", "licence_until", ("focal_x", "focal_y")
-    ]  # fmt: skip
-    readonly_fields = ["preview"]
-    list_display = ["picture", *in_languages("alt"), "credit", "size", "created_at"]
-    list_display_links = ["picture", *list_display[1:-3]]
-    search_fields = [*searched("alt"), "credit"]
-    delete_confirmation_template = "admin/newsroom/delete_image.html"
-    texts_with_pictures = []  # (model, column of HTML); an app that keeps pictures in a text adds its own
-
-    class Media:
-        js = [Script("newsroom/focal.js", type="module")]
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "file":
-            field.widget = forms.FileInput()  # masters have no address that "Currently:" could lead to
-            field.max_length = None  # the name is not kept, so it may be as long as it likes
-        return field
-
-    @admin.display(description=_("picture"))
-    def picture(self, image):
-        return thumbnail(image, alt=str(image))
-
-    @admin.display(description=_("size"))
-    def size(self, image):
-        return format_html('<bdi dir="ltr">{} × {}</bdi>', image.width, image.height)
-
-    @admin.display(description=_("preview"))
-    def preview(self, image):
-        if not image.pk:
-            return "–"
-        found = renditions(image)
-        return format_html(
-            '<span class="focal" dir="ltr"><img src="{}" width="{}" height="{}" alt="{}"></span>'
-            '<span class="help focal-help" hidden>{}</span>',
-            found["src"], found["width"], found["height"], image.alternative_text(),
-            _("Click on what must stay in view when the picture is cropped."),
-        )  # fmt: skip
-
-    def get_urls(self):
-        picker = self.admin_site.admin_view(require_safe(self.picker))
-        return [path("picker/", picker, name="thinktank_image_picker"), *super().get_urls()]
-
-    def picker(self, request):
-        """The library in a window of its own: the text editor opens it, and is told what was chosen."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        images = Image.objects.all()
-        query = request.GET.get("q", "").strip()[:MAX_SEARCH]
-        if query:
-            images, _many = self.get_search_results(request, images, query)
-        page = Paginator(images, PICTURES_A_PAGE).get_page(request.GET.get("p"))
-        pictures = [
-            {
-                "image": image,
-                "thumbnail": renditions(image, "3:2"),
-                "src": renditions(image)["src"],
-                "alts": {code: image.alternative_text(code) for code in codes()},
-            }
-            for image in page
-        ]
-        context = self.admin_site.each_context(request) | {
-            "title": _("Choose a picture"), "is_popup": True, "page": page, "pictures": pictures, "query": query,
-            "may_add": self.has_add_permission(request), "opts": self.opts,
-        }  # fmt: skip
-        return render(request, "admin/newsroom/picker.html", context)
-
-    def get_deleted_objects(self, objs, request):
-        deleted, counts, lacking, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, lacking, [*protected, *self.texts_that_show(objs)]
-
-    def texts_that_show(self, images):
-        """The texts in which one of `images` stands, in words. A body has no foreign key that would protect it."""
-        found = []
-        for model, name in self.texts_with_pictures:
-            for image in images:
-                rows = model.objects.filter(**{f"{name}__contains": f'data-image="{image.pk}"'})
-                found += [f"{capfirst(model._meta.verbose_name)}: {row}" for row in rows[:20]]
-        return list(dict.fromkeys(found))
-
-
 @admin.register(Page)
 class PageAdmin(TranslatedAdmin):
     in_each_language = ["title", "slug", "body"]
@@ -266,4 +158,4 @@ class PageAdmin(TranslatedAdmin):
 
 
 linking.offer(linking.public_things(Page, "page"))
-ImageAdmin.texts_with_pictures += [(Page, column("body", code)) for code in codes()]
+from .library import admin as library  # noqa: E402, F401, its forms are made of the above

@@ -9,6 +9,7 @@ import io
 import logging
 import os
 import re
+import shutil
 import tempfile
 import warnings
 from pathlib import Path
@@ -18,10 +19,13 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from PIL import Image as Pillow
 from PIL import ImageOps
+
+replaced = Signal()  # an image shows another picture now; sent with `image` inside the transaction
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +57,30 @@ class MasterStorage(FileSystemStorage):
     @property
     def location(self):
         return os.path.abspath(self.base_location)
+
+    def _save(self, name, content):
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, lambda out: shutil.copyfileobj(content, out))
+        return name
+
+
+def write_whole(path, write):
+    """Write a file through `write(out)`, beside its place, and put it there when it is whole and on the disk.
+
+    A reader never gets half of it, a full disk leaves nothing behind, and two who write at once do no harm.
+    """
+    handle, temporary = tempfile.mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
 
 
 def private_storage():
@@ -141,8 +169,19 @@ def take_in(image, file):
     name = f"{image.digest}.{'png' if lossless else 'jpg'}"
     image.file = ContentFile(data, name=name)
     path = master_path(image, name)
-    if private_storage().exists(path):
+    if is_whole(path):
         image.file = path  # the same picture once more: one file serves both rows
+    else:
+        private_storage().delete(path)
+
+
+def is_whole(path):
+    """Whether the master at `path` is there and is what its name says."""
+    try:
+        with private_storage().open(path) as file:
+            return hashlib.file_digest(file.file, "sha256").hexdigest() == Path(path).stem
+    except FileNotFoundError:
+        return False
 
 
 def _crop(image, ratio):
@@ -210,6 +249,13 @@ def rendition_path(name):
     return Path(settings.MEDIA_ROOT) / "renditions" / name[:2] / name
 
 
+def forget(digest, master):
+    """Delete the master and every rendition of a picture that no image has any more."""
+    private_storage().delete(master)
+    for path in (Path(settings.MEDIA_ROOT) / "renditions" / digest[:2]).glob(f"{digest[:24]}-*"):
+        path.unlink(missing_ok=True)
+
+
 def make_rendition(image, name):
     """Write the rendition `name` of `image` and return its path, or None if `image` has no such rendition."""
     match = RENDITION_NAME.fullmatch(name)
@@ -235,14 +281,5 @@ def make_rendition(image, name):
         picture = white
     path = rendition_path(name)
     path.parent.mkdir(parents=True, exist_ok=True)
-    # Written beside and renamed: a reader never gets half a file, and two requests at once do no harm.
-    handle, temporary = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            picture.save(out, icc_profile=profile, **ENCODERS[match["extension"]][1])
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, lambda out: picture.save(out, icc_profile=profile, **ENCODERS[match["extension"]][1]))
     return path

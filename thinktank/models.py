@@ -7,8 +7,9 @@ from operator import or_
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import ProtectedError, Q
 from django.urls import reverse
 from django.utils import timezone
@@ -130,6 +131,7 @@ class Image(models.Model):
             "The last day on which readers may be shown it. After that day it leaves the public pages by itself."
         ),
     )
+    former_digests = ArrayField(models.CharField(max_length=24), default=list, editable=False)  # as in addresses
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawal_reason = LineField(max_length=500, blank=True, editable=False)
     uploaded_by = models.ForeignKey(
@@ -165,16 +167,51 @@ class Image(models.Model):
             images.check(self.file.file)
 
     def save(self, *args, **kwargs):
-        if self.file and not self.file._committed:
+        is_new = self.file and not self.file._committed
+        if is_new:
             images.take_in(self, self.file.file)
-        super().save(*args, **kwargs)
+        writes = is_new and not self.file._committed
+        try:
+            super().save(*args, **kwargs)
+        except BaseException:
+            if writes and self.file._committed:  # no file without a row
+                self.file.storage.delete(self.file.name)
+            raise
 
     def delete(self, *args, **kwargs):
         """Raises ProtectedError if it stands anywhere: a body has no foreign key that would protect it."""
         rows = uses.rows_that_show(self.pk)
         if rows:
             raise ProtectedError("The image is in use.", rows)
-        return super().delete(*args, **kwargs)
+        result = super().delete(*args, **kwargs)
+        self._forget(self.digest, self.file.name)
+        return result
+
+    def withdraw(self, reason):
+        """Take it off every public page at once; its texts stand without it. The reason is for the newsroom."""
+        self.withdrawn_at, self.withdrawal_reason = timezone.now(), reason
+        self.save(update_fields=["withdrawn_at", "withdrawal_reason"])
+
+    def restore(self):
+        self.withdrawn_at, self.withdrawal_reason = None, ""
+        self.save(update_fields=["withdrawn_at", "withdrawal_reason"])
+
+    @transaction.atomic
+    def replace(self, file):
+        """Show another picture wherever this one stands. Raises ValidationError if `file` cannot be taken in."""
+        digest, master = self.digest, self.file.name
+        self.file = file
+        self.clean()
+        self.former_digests = [*self.former_digests, digest[:24]]
+        self.save()
+        if self.digest != digest:
+            images.replaced.send(Image, image=self)
+            self._forget(digest, master)
+
+    @staticmethod
+    def _forget(digest, master):
+        if not Image.objects.filter(digest=digest).exists():
+            transaction.on_commit(lambda: images.forget(digest, master))
 
     def alternative_text(self, language=None):
         return "" if self.is_decorative else read(self, "alt", language)
@@ -182,6 +219,10 @@ class Image(models.Model):
     @property
     def is_expired(self):
         return self.licence_until is not None and self.licence_until < timezone.localdate()
+
+    @property
+    def is_described(self):
+        return self.is_decorative or all(read(self, "alt", code) for code in codes())
 
     @property
     def is_showable(self):

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from .html import pictures_in
 from .images import preview_key, renditions
 
 BODY_SIZES = "(min-width: 48em) 42rem, 100vw"
@@ -14,6 +15,7 @@ STORED = re.compile(r'<img (?:[^">]|"[^"]*")*>')
 PRINTED = re.compile(
     r'<picture data-image="(?P<image>\d+)">.*?</picture>(?P<caption>\s*<figcaption>.*?</figcaption>)?', re.S
 )
+GONE = '<picture data-image="{}"></picture>'
 ADDRESS = re.compile(r"/media/(?P<digest>[0-9a-f]{24})-[0-9a-z-]+\.(?:avif|webp|jpg)")
 
 
@@ -72,22 +74,20 @@ def without(keys, printed):
 
 def placed(stored):
     """A stored body with the library's pictures as they are today. One query if it has any, none if not."""
-    if "data-image=" not in stored:
-        return stored
-    keys = {found[0]: re.search(r' data-image="(\d+)"', found[0]) for found in STORED.finditer(stored)}
-    keys = {tag: int(key[1]) for tag, key in keys.items() if key}
+    keys = {key for tag in STORED.findall(stored) for key in pictures_in(tag)}
     if not keys:
         return stored
-    known = apps.get_model("thinktank", "Image").objects.in_bulk(set(keys.values()))
+    known = apps.get_model("thinktank", "Image").objects.showable().in_bulk(keys)
 
     def place(found):
-        if found[0] not in keys:
+        key = re.search(r' data-image="(\d+)"', found[0])
+        if not key:
             return found[0]
-        image = known.get(keys[found[0]])
+        image = known.get(int(key[1]))
         alt = re.search(r' alt="([^"]*)"', found[0])
-        return body_picture(image, unescape(alt[1]) if alt else "") if image and image.is_showable else gone()
+        return body_picture(image, unescape(alt[1]) if alt else "") if image else GONE.format(key[1])
 
-    return STORED.sub(place, stored)
+    return without(keys - known.keys(), STORED.sub(place, stored))
 
 
 def for_preview(page):

@@ -15,6 +15,8 @@ TEXTS = ("analyses.analysis", "analyses.authorship", "analyses.recommendation")
 TERMS = ("taxonomy.format", "taxonomy.topic", "taxonomy.region", "taxonomy.tag", "experts.expert")
 REFERENCE = (*TERMS, "thinktank.page", "thinktank.image")
 
+WITHDRAW_IMAGE = "thinktank.withdraw_image"  # and replace it
+
 USER_ADMINISTRATOR = "User administrator"
 ADMINISTRATOR = "Administrator"
 
@@ -35,10 +37,10 @@ def roles():
     codes = [code for code, _name in settings.LANGUAGES]
     return {
         # Django's "change" means every text; an author has a permission for their own instead.
-        "Author": ["analyses.write_own_analysis", *every(READ, REFERENCE), *every(WRITE, ["thinktank.image"])],
-        "Editor": every(ALL, (*TEXTS, *REFERENCE, "analyses.pick")),
+        "Author": ["analyses.write_own_analysis", *every(READ, REFERENCE), "thinktank.add_image"],
+        "Editor": [*every(ALL, (*TEXTS, *REFERENCE, "analyses.pick")), WITHDRAW_IMAGE],
         **{in_language("Translator", code): [*everything, f"analyses.translate_{code}"] for code in codes},
-        **{in_language("Publisher", code): [*everything, f"analyses.publish_{code}"] for code in codes},
+        **{in_language("Publisher", code): [*everything, f"analyses.publish_{code}", WITHDRAW_IMAGE] for code in codes},
         USER_ADMINISTRATOR: [*every(WRITE, ["auth.user"]), *every(READ, ["auth.group"])],
         ADMINISTRATOR: None,
     }

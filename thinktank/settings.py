@@ -162,6 +162,10 @@ DJANGO_PROSE_EDITOR_EXTENSIONS = [
     }
 ]
 
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "thinktank.library.upload.OnDisk",
+]
 FILE_UPLOAD_PERMISSIONS = 0o644
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes of a form without its files: a long report in two languages
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000

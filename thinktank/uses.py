@@ -61,16 +61,14 @@ def rows_that_show(image):
     return [row for place in places() for row in place.rows(image)[:FEW]]
 
 
-def keys_in_use():
-    """Querysets of primary keys which together are those of all images in use."""
-    found = []
+def in_use():
+    """The condition, in a query of images, that one stands anywhere, public or not."""
+    condition = Q()
     for place in places():
         rows = place.model._default_manager.order_by()
-        found += [rows.filter(**{f"{key}__isnull": False}).values(key).distinct() for key in place.keys]
+        for key in place.keys:
+            condition |= Q(pk__in=rows.filter(**{f"{key}__isnull": False}).values(key).distinct())
         if place.has_bodies:
-            found.append(
-                rows.exclude(pictures=[])
-                .values(key=Func(F("pictures"), function="unnest", output_field=BigIntegerField()))
-                .distinct()
-            )
-    return found
+            each = Func(F("pictures"), function="unnest", output_field=BigIntegerField())
+            condition |= Q(pk__in=rows.exclude(pictures=[]).annotate(key=each).values("key").distinct())
+    return condition

@@ -4,7 +4,14 @@ from urllib.parse import quote
 
 from django.contrib import admin
 from django.db.models import BooleanField, ExpressionWrapper
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpResponse,
+    HttpResponseNotFound,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
@@ -104,8 +111,10 @@ def rendition(request, name):
         raise Http404
     is_public = ExpressionWrapper(uses.in_public(), BooleanField())
     found = list(Image.objects.filter(digest__startswith=match["digest"]).annotate(is_public=is_public))
+    if not found:
+        return _of_the_picture_now(request, match)
     shown = [image for image in found if image.is_public and image.is_showable]
-    if not shown and not _may_see(request, found, match["digest"]):
+    if not shown and not _may_see(request, match["digest"]):
         return HttpResponseNotFound(headers={"Cache-Control": NOT_KEPT})  # it may be public in a moment
     etag = f'"{name}"'
     unchanged = get_conditional_response(request, etag=etag)
@@ -115,10 +124,21 @@ def rendition(request, name):
     return response
 
 
-def _may_see(request, found, digest):
+def _may_see(request, digest):
     """Whether this visitor may see a picture that is not public: staff, or by a preview of a text."""
     key = request.GET.get("preview", "")
-    return bool(found) and (images.is_preview_key(key, digest) if key else admin.site.has_permission(request))
+    return images.is_preview_key(key, digest) if key else admin.site.has_permission(request)
+
+
+def _of_the_picture_now(request, match):
+    """A working copy may name the picture by what it was before it was replaced: staff are led to the present one."""
+    if admin.site.has_permission(request):
+        former = Image.objects.filter(former_digests__contains=[match["digest"]]).first()
+        if former:
+            response = HttpResponseRedirect(images.renditions(former)["src"])
+            response["Cache-Control"] = NOT_KEPT
+            return response
+    return HttpResponseNotFound(headers={"Cache-Control": NOT_KEPT})
 
 
 def _rendition_file(found, name):

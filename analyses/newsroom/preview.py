@@ -94,7 +94,7 @@ def as_written(admin, request, stored):
         "regions": sent.get("regions", stored.regions.all() if stored else []),
         "tags": Tag.objects.filter(name__in=sent["tags"]) if "tags" in sent else stored.tags.all() if stored else [],
         "authorships": authorships(admin, request, stored),
-        "editions": stored.editions.defer("source", "body", "text", "search") if stored else [],
+        "editions": stored.editions.defer("source", "body", "text") if stored else [],
     }
     draft._prefetched_objects_cache = {name: list(rows) for name, rows in related.items()}
     return draft

@@ -392,11 +392,14 @@ export const LibraryFigure = Node.create({
         ({ editor, dispatch }) => {
           if (!dispatch) return true
           const replaces = editor.isActive("figure")
-          openLibrary(({ image, src, alts }) => {
+          openLibrary(({ image, src, alts, captions, credit }) => {
             const attrs = { image, src, alt: alts[editor.view.dom.lang] ?? "" }
+            const caption = captions?.[editor.view.dom.lang]
+            const content = caption ? [{ type: "text", text: caption }] : []
+            if (credit) content.push(...(caption ? [{ type: "text", text: " " }] : []), { type: "text", text: credit, marks: [{ type: "cite" }] })
             const chain = editor.chain().focus()
             if (replaces) chain.updateAttributes("figure", attrs).run()
-            else chain.insertContent({ type: "figure", attrs }).run()
+            else chain.insertContent({ type: "figure", attrs, content }).run()
           })
           return true
         },

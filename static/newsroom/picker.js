@@ -1,13 +1,14 @@
-// Tells the text editor's window which picture was chosen.
+// Tells the window that opened the library which picture was chosen.
+
+const byLanguage = (button, prefix) =>
+  Object.fromEntries([...button.attributes].filter(({ name }) => name.startsWith(prefix)).map(({ name, value }) => [name.slice(prefix.length), value]))
 
 for (const button of document.querySelectorAll("[data-image]")) {
   button.addEventListener("click", () => {
-    const { image, src } = button.dataset
-    const alts = {}
-    for (const { name, value } of button.attributes) {
-      if (name.startsWith("data-alt-")) alts[name.slice("data-alt-".length)] = value
-    }
-    window.opener?.postMessage({ type: "newsroom:picture", image, src, alts }, window.location.origin)
-    window.close()
+    const { image, src, thumbnail, name, credit } = button.dataset
+    const alts = byLanguage(button, "data-alt-")
+    const captions = byLanguage(button, "data-caption-")
+    window.opener?.postMessage({ type: "newsroom:picture", image, src, alts, captions, credit, thumbnail, name }, window.location.origin)
+    setTimeout(() => window.close())
   })
 }

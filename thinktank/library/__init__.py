@@ -1,0 +1,1 @@
+"""The library of pictures in the newsroom: found, taken in, described, chosen, withdrawn and replaced."""
