@@ -18,10 +18,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 
-from script.postgres import Failure, Postgres, check_server
+from script.postgres import USER, Failure, Postgres, check_server
 from thinktank import environment
 
 ROOT = Path(__file__).resolve().parent.parent
+WEB_ROLE = "thinktank_web"
 STOPPING = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 ARCHIVES = [ROOT / "demo/institute.jsonl", ROOT / "demo/analyses.jsonl"]
 DEMO_INSTITUTE = {
@@ -84,9 +85,10 @@ def run(options, stack):
         check_reset(options.reset, given)
     else:
         os.environ["DATABASE_URL"] = stack.enter_context(Postgres(folder / "postgres", reset=options.reset))
+    os.environ.setdefault("THINKTANK_REQUIRE_SECOND_FACTOR", "0")  # anybody may try it; the newsroom says so
     prepare_site(options, folder)
     write_environment(folder, stack)
-    serve(port, stack)
+    serve(port, stack, os.environ["DATABASE_URL"] if given else for_web_server())
 
 
 def check_port(port):
@@ -178,11 +180,22 @@ def write_environment(folder, stack):
     stack.callback(path.unlink, missing_ok=True)
 
 
-def serve(port, stack):
+def for_web_server():
+    """The address of our own database for a role that only adds to the audit; one that is given stays as it is."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("web_role", WEB_ROLE, create=True, stdout=open(os.devnull, "w"))
+    connection.close()
+    return os.environ["DATABASE_URL"].replace(f"//{USER}@", f"//{WEB_ROLE}@")
+
+
+def serve(port, stack, database):
     command = [sys.executable, "-m", "gunicorn", "thinktank.wsgi", "--bind", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload"]
     command += ["--log-level", "warning", "--graceful-timeout", "5", "--no-control-socket"]
-    server = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
+    environ = os.environ | {"DATABASE_URL": database}
+    server = subprocess.Popen(command, cwd=ROOT, env=environ, start_new_session=True)
     stack.callback(stop, server)
     while server.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):

@@ -260,7 +260,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text("THINKTANK_EMAIL_FROM", f"n
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "thinktank.logs.JsonLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Django's own handlers would print errors twice, and mail them to nobody.
