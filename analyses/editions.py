@@ -141,6 +141,10 @@ class Edition(models.Model):
             return reverse("edition_version", args=[self.slug, self.number])
 
     @property
+    def is_past(self):
+        return self.live_until is not None and self.live_until <= timezone.now()
+
+    @property
     def is_long(self):
         return self.words > 1100 and len(self.headings) > 2
 

@@ -1,10 +1,5 @@
 """The home page and the pages of texts: each reads editions, never the working copy."""
 
-from datetime import datetime
-
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,11 +10,11 @@ from django.views.decorators.http import require_safe
 from experts.models import Expert
 from taxonomy.models import Format, Region, Topic
 from thinktank import chrome
-from thinktank.languages import codes, read
+from thinktank.languages import codes, languages, read
 from thinktank.models import Permalink
 from thinktank.views import gone, home_crumb, not_found
 
-from . import browsing, filters, lists, structured_data
+from . import browsing, filters, lists, structured_data, versions
 from .cards import present, term_links
 from .editions import Edition
 from .models import NAMESPACE, Analysis, Pick
@@ -121,7 +116,7 @@ def _in_other_languages(slug):
 def article(request, analysis, slug):
     """The live edition at its own address; the edition says which that is, so a scheduled one brings its address along."""
     language = get_language()
-    edition = _for_page(Edition.objects.live(language).filter(analysis=analysis)).first()
+    edition = versions.with_versions(Edition.objects.live(language).filter(analysis=analysis).for_page()).first()
     if edition is None:
         return _ended(request, analysis, slug)
     if edition.slug == slug:
@@ -129,17 +124,6 @@ def article(request, analysis, slug):
     if _is_known(analysis, language, slug):
         return HttpResponsePermanentRedirect(edition.get_absolute_url())
     return not_found(request, _in_other_languages(slug))
-
-
-def _for_page(editions):
-    """With what was changed since the first edition, in the same query."""
-    earlier = Edition.objects.once_public().filter(
-        analysis=OuterRef("analysis"), language=OuterRef("language"), number__lte=OuterRef("number")
-    )
-    changes = earlier.still_readable().filter(kind__in=Edition.EXPLAINED).order_by("number")
-    return editions.for_page().annotate(
-        changes=ArraySubquery(changes.values(data=JSONObject(kind="kind", note="note", date="live_from")))
-    )
 
 
 def _is_known(analysis, language, slug):
@@ -153,7 +137,7 @@ def _ended(request, analysis, slug):
     language = get_language()
     was_public = Edition.objects.once_public().filter(analysis=analysis, language=language).exists()
     if (was_public and _is_known(analysis, language, slug)) or not Analysis.objects.filter(pk=analysis).exists():
-        return gone(request)
+        return versions.ended(request, analysis)
     return not_found(request, _in_other_languages(slug))
 
 
@@ -172,7 +156,7 @@ def version(request, slug, number):
     editions = Edition.objects.once_public().filter(analysis=permalink.object_id, language=language, number=number)
     if not _is_known(permalink.object_id, language, slug):
         return not_found(request)
-    edition = _for_page(editions.still_readable()).first()
+    edition = versions.with_versions(editions.still_readable().for_page()).first()
     if edition is None:
         return gone(request) if editions.exists() else not_found(request)
     return _article_page(request, present(edition), current=current)
@@ -186,13 +170,15 @@ def _article_page(request, edition, current=None):
     edition.body = edition.printed(edition.body)
     for note in edition.footnotes:
         note["html"] = edition.printed(note["html"])
-    edition.notes = _changes(edition)
+    edition.notes = versions.changes(edition)
     regions = term_links(edition.region_list, language)
     crumbs = [home_crumb(), {"label": _("Policy analysis"), "url": reverse("archive")}]
     if edition.format_url:
         crumbs.append({"label": edition.format_name, "url": edition.format_url})
     page = chrome.page(
-        edition.title,
+        f"{edition.title} ({_('edition %(number)s') % {'number': languages()[language].number(edition.number)}})"
+        if is_old
+        else edition.title,
         paths if not is_old else {language: paths[language]},
         description=edition.summary,
         breadcrumb=[*crumbs, {"label": edition.title}],
@@ -213,22 +199,11 @@ def _article_page(request, edition, current=None):
             "regions": regions,
             "tags": term_links(edition.tag_list, language, route="tag", name="label"),
             "recommended": recommended(edition),
+            "versions": versions.of(edition, slugs[language]),
             "version_of": {"number": edition.number, "current_url": paths[language]} if is_old else None,
             "structured_data": structured_data.article(edition, page),
         },
     )
-
-
-def _changes(edition):
-    """What corrections, clarifications and updates changed, up to this edition."""
-    return [
-        {
-            "kind_label": Edition.Kind(change["kind"]).label,
-            "text": change["note"],
-            "date": datetime.fromisoformat(change["date"]),
-        }
-        for change in edition.changes
-    ]
 
 
 def _authors(edition):

@@ -15,7 +15,7 @@ from analyses.editions import Edition
 from analyses.models import Analysis, Pick, Recommendation
 from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
-from tests.factories import make_analysis, make_topic, picture_file
+from tests.factories import make_analysis, make_expert, make_topic, picture_file
 from thinktank.html import clean
 from thinktank.images import private_storage
 from thinktank.models import Image, Permalink
@@ -316,6 +316,7 @@ def test_links_to_the_old_host_follow_their_target_and_lead_to_the_readers_langu
     target = Analysis.objects.get(source_id="a2")
     target.slug_en = "moved"
     target.save()
+    target.authorships.create(expert=make_expert("Staff", ""))
     target.publish("en", kind="typographical")
     page = client.get("/policy-analysis/source").content.decode()
     assert page.count('href="/policy-analysis/moved') == 3 and "old.example.org" not in page.lower()

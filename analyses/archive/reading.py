@@ -21,7 +21,7 @@ from thinktank.permalinks import SlugTaken, free_slug
 from .. import indexing, publication
 from ..editions import Edition
 from ..models import Analysis, Pick, Recommendation
-from . import records
+from . import records, withdrawals
 from .pipeline import Writer, tidy
 from .records import Rejected
 from .report import Report
@@ -54,6 +54,7 @@ class Reader:
         self.fallback_format = None
         self.files = []  # written in this run, to be taken back if it is
         self.pictures = {}
+        self.replacements = []  # (line number, withdrawn edition, source id of what replaces it)
         self.later = []  # (line number, analysis, source ids) that recommend a text further down
         self.unlinked = []  # editions that link to what was not there yet
         self.under_way = set()  # ids of the texts that are being written
@@ -84,6 +85,7 @@ class Reader:
         self._texts(batch)
         self.writer.finish()
         self._recommend_later()
+        self._replace_later()
         self._link_later()
         indexing.catch_up()
         if self.report.imported["analysis"] >= MANY and self.writer.is_apart:
@@ -293,6 +295,13 @@ class Reader:
                         rows.append(Recommendation(analysis_id=key, recommended_id=found[identifier], order=order))
             Recommendation.objects.bulk_create(rows)
         self.later = []
+
+    def _replace_later(self):
+        missing = set(withdrawals.replace([found[1:] for found in self.replacements]))
+        for number, _key, identifier in self.replacements:
+            if identifier in missing:
+                self.report.problem(number, f"withdrawn: no analysis “{identifier[:60]}”; the text is in, without it")
+        self.replacements = []
 
     def _link_later(self):
         for start in range(0, len(self.unlinked), BATCH):

@@ -194,3 +194,8 @@ def moment(value, key="published_at"):
     except (TypeError, ValueError):
         raise Rejected(f"{key}: not a date and time: {str(value)[:40]!r}") from None
     return parsed if parsed.tzinfo else timezone.make_aware(parsed)
+
+
+def written_moment(moment):
+    """A moment as the archive has it, in UTC."""
+    return timezone.localtime(moment, timezone.get_fixed_timezone(0)).isoformat().replace("+00:00", "Z")

@@ -19,7 +19,7 @@ from .. import publication, states
 from ..editions import Edition
 from ..links import LinkFinder
 from ..models import NAMESPACE, Analysis, Authorship, Recommendation, TaggedAnalysis
-from . import records
+from . import records, withdrawals
 from .records import Rejected
 
 TEXT = ("title", "summary", "body", "slug")
@@ -39,6 +39,7 @@ class State:
     published_at: object = None
     kind: str = None
     note: str = ""
+    ended: withdrawals.Withdrawal = None
     as_published: dict = field(default_factory=dict)  # format, image and byline, where they are not the record's
 
 
@@ -57,7 +58,6 @@ class Text:
     former: dict  # language -> slugs
     states: list = field(default_factory=list)  # to publish, in order
     drafts: list = field(default_factory=list)  # the working copy of each language
-    ended: dict = field(default_factory=dict)  # language -> (moment, reason)
 
 
 class TextBatch:
@@ -145,12 +145,6 @@ class TextBatch:
             self._read_edition(text, current, given, records.mapping(given, "edition"), published_at)
         draft = records.mapping(given, "draft")
         text.drafts.append(self._state(text, code, given | draft) if draft else current)
-        if given.get("withdrawn") is not None:
-            ended = records.mapping(given, "withdrawn")
-            moment = records.moment(ended.get("at"), "withdrawn")
-            if moment is None:
-                raise Rejected("withdrawn: the moment `at` is missing")
-            text.ended[code] = moment, records.string(ended, "reason", 500)
 
     def _read_edition(self, text, state, given, edition, published_at):
         """What is said of one published state, besides its text."""
@@ -166,6 +160,7 @@ class TextBatch:
             raise Rejected(f"edition: unknown kind “{state.kind}”")
         if state.kind in Edition.EXPLAINED and not state.note:
             raise Rejected("edition: one of this kind has a note that says what was changed")
+        state.ended = withdrawals.read(given)
         if given.get("format"):
             state.as_published["format"] = Format.objects.get(pk=self.reader.format(given))
         if "image" in given:
@@ -338,8 +333,8 @@ class TextBatch:
             publication.bring_out(editions, of_new_analyses=number == 1, index=False)
             self.reader.unlinked += [edition.pk for edition in editions if links.has_open(edition.source)]
         for text, row in texts:
-            for code, (moment, reason) in text.ended.items():
-                row.withdraw(code, reason, at=moment)
+            replacements = withdrawals.carry_out(row, text.states)
+            self.reader.replacements += [(text.number, *replacement) for replacement in replacements]
 
     def _keep_former(self, texts):
         kind = ContentType.objects.get_for_model(Analysis)

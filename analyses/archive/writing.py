@@ -8,8 +8,6 @@ from html import escape
 from pathlib import Path
 
 from django.db.models import Prefetch
-from django.utils import timezone
-from django.utils.timezone import localtime
 
 from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
@@ -18,6 +16,8 @@ from thinktank.models import Image, Page, Permalink
 
 from ..editions import Edition
 from ..models import Analysis, Authorship, Pick, Recommendation, TaggedAnalysis
+from . import withdrawals
+from .records import written_moment
 
 CHUNK = 200
 FOLDER = "images"
@@ -204,7 +204,7 @@ class Writer:
             Prefetch("authorships", Authorship.objects.select_related("expert")),
             Prefetch("recommendations", Recommendation.objects.select_related("recommended").only(
                 "analysis", "order", "recommended__source_id")),
-            Prefetch("editions", Edition.objects.select_related("image").order_by("number").defer(
+            Prefetch("editions", Edition.objects.select_related("image", "replaced_by").order_by("number").defer(
                 "body", "text", "headings", "footnotes", "linked", "facets")),
         )  # fmt: skip
         last = 0
@@ -233,6 +233,8 @@ class Writer:
             editions = [e for e in row.editions.all() if e.language == code and e.live_until != e.live_from]
             current = editions[-1] if editions else None
             texts[code] = (current, editions[:-1])
+            for edition in editions:
+                edition.is_followed = edition is not current
         authors = [self._author(authorship, texts) for authorship in row.authorships.all()]
         record = {
             "type": "analysis",
@@ -277,22 +279,29 @@ class Writer:
                 return None
             return self._printed(working, identifier)
         published = _published(current)
-        text = self._printed(published, identifier) | {"published_at": _moment(current.published_at)}
+        text = self._printed(published, identifier) | {"published_at": written_moment(current.published_at)}
         edition = _edition(current)
         if (current.number, current.kind, current.live_from) != (1, Edition.Kind.FIRST, current.published_at):
             text["edition"] = edition
         text |= self._as_published(row, current, authors, identifier)
         if earlier:
             text["earlier"] = [
-                self._printed(_published(e), identifier) | _edition(e) | self._as_published(row, e, authors, identifier)
+                self._printed(_published(e), identifier)
+                | _edition(e)
+                | self._as_published(row, e, authors, identifier)
+                | self._withdrawn(e)
                 for e in earlier
             ]
         draft = {name: value for name, value in working.items() if value != published[name]}
         if draft:
             text["draft"] = self._printed(draft, identifier)
-        if current.live_until is not None:
-            text["withdrawn"] = {"at": _moment(current.live_until), "reason": current.withdrawal_reason}
-        return text
+        return text | self._withdrawn(current)
+
+    def _withdrawn(self, edition):
+        found = withdrawals.written(edition, lambda analysis: self.identify(Analysis, analysis.pk, analysis.source_id))
+        if not found and edition.live_until is not None and not edition.is_followed:
+            found = {"withdrawn": {"at": written_moment(edition.live_until), "reason": edition.withdrawal_reason}}
+        return found
 
     def _printed(self, text, identifier):
         return text | {"body": self.body(text["body"], identifier)} if "body" in text else text
@@ -366,8 +375,4 @@ def _published(edition):
 
 def _edition(edition):
     about = {"number": edition.number, "kind": edition.kind, "note": edition.note}
-    return {name: value for name, value in about.items() if value} | {"published_at": _moment(edition.live_from)}
-
-
-def _moment(moment):
-    return localtime(moment, timezone.get_fixed_timezone(0)).isoformat().replace("+00:00", "Z")
+    return {name: value for name, value in about.items() if value} | {"published_at": written_moment(edition.live_from)}

@@ -10,11 +10,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from thinktank import audit
-from thinktank.languages import codes, language_name, languages
+from thinktank.languages import codes, column, language_name, languages
 
 from .. import checks
+from ..editions import Edition
+from ..field_comparison import compare_fields
 from ..permissions import may_publish
 from ..states import standings
+from ..working_copy import author_columns, state_of
 from . import reviewing, scheduling, withdrawing
 from .checking import place
 from .forms import ChangeForm, PublishForm
@@ -88,7 +91,30 @@ def publish_page(admin, request, queryset, code, is_action=False):
         else:
             return _done(request, rows, form.cleaned_data)
     title = _("Publish %s") % language_name(code)
-    return ask(admin, request, rows, code, form, title, "publish", is_action, **scheduling.of_rows(request, rows))
+    more = scheduling.of_rows(request, rows)
+    if seen and not is_action:
+        more["comparison"] = compare_fields(*_before_and_after(seen[0], code), request.user)
+    return ask(admin, request, rows, code, form, title, "publish", is_action, **more)
+
+
+def _before_and_after(row, code):
+    """What readers have of one language, and what they would get, as states of the working copy."""
+    edition = Edition.objects.get(pk=row["standing"].live.pk)
+    after = state_of(row["analysis"])
+    people = {author["expert"]: author for author in after["authors"]}
+    unnamed = dict.fromkeys(author_columns(), "")
+    before = after | {
+        column("title", code): edition.title,
+        column("slug", code): edition.slug,
+        column("summary", code): edition.summary,
+        column("body", code): edition.source,
+        "format": edition.format_id,
+        "image": edition.image_id,
+        "authors": [people.get(a["expert"], unnamed | {"expert": a["expert"]}) for a in edition.byline],
+        "topics": sorted(edition.topics),
+        "regions": sorted(edition.regions),
+    }
+    return before, after
 
 
 def _with_links(analysis, found):
