@@ -88,11 +88,14 @@ def in_two(found):
     return [f for f in found if f.is_blocking], [f for f in found if not f.is_blocking]
 
 
-def for_desk(visible):
+def for_desk(user):
     """`[(analysis, language, findings)]` of what is scheduled and of the drafts changed last, where there are any.
 
-    `visible` are the analyses that the person may see. Costs the same number of queries for any archive.
+    Of the texts that `user` may see. Costs the same number of queries for any archive.
     """
+    from .permissions import visible_to  # which knows the models, which know this module
+
+    visible = visible_to(user)
     scheduled = Q(states__state="scheduled")
     drafts = Q(states__state__in=["draft", "in-review", "newer-draft"])
     keys = [

@@ -183,6 +183,8 @@ class Analysis(models.Model):
             windows.cancel(waiting)  # what is published now takes its place
         getattr(self, "_prefetched_objects_cache", {}).pop("editions", None)
         edition = publication.compose(self, language, at=at, kind=kind, note=note, by=by)
+        if language != self.original_language:
+            edition.made_from = self.live_edition(self.original_language)
         ReviewRequest.objects.filter(analysis=self, language=language).delete()  # there is nothing left to review
         publication.bring_out([edition])
         return edition

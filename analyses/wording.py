@@ -64,7 +64,7 @@ def _headings(copy, root):
 def _links(copy, root):
     vague = languages()[copy.language].vague_links
     for link in root.iter("a"):
-        words = " ".join(link.text_content().split()).strip(" .…:").casefold()
+        words = " ".join(link.text_content().split()).strip(" .…:!?؟").casefold()
         if words in vague:
             said = _("A link says only “%s”: say where it leads.") % _start(link.text_content())
             yield advice(copy, "vague_link", said, "body")
