@@ -171,7 +171,6 @@ export const Footnote = Node.create({
   inline: true,
   content: "(text | hardBreak)*",
   marks: "_",
-  defining: true,
   parseHTML: () => [{ tag: "sup.footnote", priority: 100 }],
   renderHTML: () => ["sup", { class: "footnote" }, 0],
   addKeyboardShortcuts() {

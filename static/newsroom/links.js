@@ -81,7 +81,7 @@ function chooser(language, choose) {
   const list = element("ul", { id: "link-targets", role: "listbox", "aria-label": label("linkFound"), hidden: "" })
   const status = element("p", { class: "help", role: "status" })
   const input = element("input", {
-    id: "link-search", type: "search", role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, dir: "auto",
+    id: "link-search", type: "text", role: "combobox", autocomplete: "off", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, dir: "auto",
   })
   let found = []
   let at = -1
