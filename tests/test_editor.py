@@ -126,7 +126,7 @@ def test_a_footnote_is_written_with_a_button(window):
 
 
 def test_a_picture_is_chosen_from_the_library(window):
-    image = make_image("A dry riverbed", "مجرى نهر جاف")
+    image = make_image("A dry riverbed", "مجرى نهر جاف", credit="Sami Qasim")
     analysis = make_analysis("Picture", "صورة", body_en="<p>The river is low.</p>")
     page = window(change_form(analysis))
     wait_for_editors(page)
@@ -141,7 +141,10 @@ def test_a_picture_is_chosen_from_the_library(window):
     page.wait_for_selector(".field-body_ar .ProseMirror figure img")
     page.click("input[name=_continue]")
     body = Analysis.objects.get(pk=analysis.pk).body_ar
-    assert f'alt="مجرى نهر جاف" data-image="{image.pk}"' in body and "<figcaption>" not in body
+    assert (
+        f'alt="مجرى نهر جاف" data-image="{image.pk}"' in body
+        and "<figcaption><cite>Sami Qasim</cite></figcaption>" in body
+    )
 
 
 def test_a_new_table_has_headings_with_a_scope_and_can_have_a_title(window):

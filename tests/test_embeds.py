@@ -81,7 +81,7 @@ def test_the_page_prints_a_link_and_nothing_that_loads():
     with override("en"):
         body = derive(clean(f"<p>a</p>{EMBED}"))
     tree = lxml_html.fragment_fromstring(body.html, create_parent="div")
-    link = tree.find(".//figure[@class='embed']//a")
+    link = tree.find(".//figure[@class='embed embed-watch']//a")
     assert (link.get("href"), link.text_content()) == (FILM, "Watch on YouTube")
     assert link.get("aria-label") == "Watch on YouTube: The river in May"
     assert not tree.xpath("//iframe | //img | //script | //*[@src] | //*[@data-embed]")

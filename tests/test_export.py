@@ -251,3 +251,19 @@ def test_an_export_does_not_read_more_at_once_when_there_is_more(tmp_path, monke
         records = export(tmp_path / "a.jsonl")
     assert [r["texts"]["en"]["title"] for r in records if r["type"] == "analysis"] == [f"Well {n}" for n in range(5)]
     assert Analysis.objects.count() == 5 and Image.objects.count() == 0
+
+
+def test_a_film_of_another_site_comes_back_and_one_of_any_other_host_does_not(tmp_path):
+    film = '<figure data-embed="https://vimeo.com/123456789"><figcaption>The river in May</figcaption></figure>'
+    make_analysis("The River Is Low", body_en=f"<p>Words.</p>{film}", publish=["en"])
+    lines = export(tmp_path / "archive.jsonl")
+    text = (tmp_path / "archive.jsonl").read_text(encoding="utf-8")
+    assert film in next(line for line in lines if line["type"] == "analysis")["texts"]["en"]["body"]
+    empty_the_site()
+    import_(tmp_path / "archive.jsonl")
+    assert Analysis.objects.get().body_en == f"<p>Words.</p>{film}"
+    assert 'href="https://vimeo.com/123456789"' in Edition.objects.get().body
+    empty_the_site()
+    (tmp_path / "archive.jsonl").write_text(text.replace("https://vimeo.com/", "https://vimeo.com.evil.example/"))
+    assert "removed from texts: 0" not in import_(tmp_path / "archive.jsonl")
+    assert Analysis.objects.get().body_en == "<p>Words.</p><figure><figcaption>The river in May</figcaption></figure>"

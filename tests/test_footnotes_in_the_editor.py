@@ -16,9 +16,7 @@ TABLE = (
     '<tbody><tr><td>May<sup class="footnote">Late.</sup></td></tr></tbody></table>'
 )
 QUOTE = '<blockquote class="pullquote"><p>A promise.<sup class="footnote">Who said so.</sup></p></blockquote>'
-FILM = (
-    '<figure data-embed="https://vimeo.com/123456789"><figcaption>In May<sup class="footnote">A note.</sup></figcaption></figure>'
-)
+FILM = '<figure data-embed="https://vimeo.com/123456789"><figcaption>In May<sup class="footnote">A note.</sup></figcaption></figure>'
 
 
 def clipboard(page, code, how="copy"):
@@ -69,7 +67,9 @@ def test_a_paragraph_that_is_cut_and_pasted_takes_its_note_along_and_the_page_co
     page.click("input[name=_continue]")
     publish(Analysis.objects.get(pk=analysis.pk), "en")
     printed = client.get("/policy-analysis/notes").content.decode()
-    assert printed.index('id="fnref-1"') > printed.index("Two.") and printed.index('id="fnref-2"') > printed.index("One.")
+    assert printed.index('id="fnref-1"') > printed.index("Two.") and printed.index('id="fnref-2"') > printed.index(
+        "One."
+    )
     assert 'id="fn-1"' in printed and printed.index("Another.", printed.index('id="fn-1"')) < printed.index('id="fn-2"')
     assert 'href="#fnref-1"' in printed and 'href="#fn-1"' in printed  # there and back again
 

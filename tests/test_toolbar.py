@@ -111,3 +111,12 @@ def test_the_editors_dialogs_have_no_accessibility_findings_and_give_the_focus_b
         page.keyboard.press("Escape")
         assert page.locator("dialog").count() == 0
         assert focused(page) == "prose-help" or "ProseMirror" in focused(page)
+
+
+def test_every_tool_has_its_name_in_the_language_of_the_interface(window):
+    page = open_editor(window, make_analysis("Names"), "ar")
+    names = page.evaluate("""() => [...document.querySelectorAll(".field-body_en .prose-menubar button")]
+        .map(button => [button.dataset.name, button.getAttribute("aria-label"), button.title])""")
+    assert [
+        name for name, label, title in names if not any("\u0600" <= c <= "\u06ff" for c in label) or label != title
+    ] == []

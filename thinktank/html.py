@@ -390,7 +390,7 @@ def _print_embeds(root, labels):
         link.text = words
         etree.SubElement(box, "bdi", {"class": "embed-host", "dir": "ltr"}).text = urlsplit(address).netloc
         box.tail, figure.text = figure.text, None
-        figure.set("class", "embed")
+        figure.set("class", f"embed embed-{source.use}")
         figure.insert(0, box)
 
 

@@ -420,7 +420,7 @@ export const LibraryFigure = Node.create({
       button: buttons.text("alt", label("figureAlt")),
       hidden: (editor) => !editor.isActive("figure"),
       command(editor) {
-        const fields = { alt: { label: label("alternativeText"), value: editor.getAttributes("figure").alt, lines: 3 } }
+        const fields = { alt: { label: label("alternativeText"), value: editor.getAttributes("figure").alt, lines: 3, help: label("alternativeHelp") } }
         ask(editor, { title: label("figureAlt"), fields }).then((given) => {
           if (given) editor.chain().focus().updateAttributes("figure", { alt: given.alt }).run()
         })

@@ -20,7 +20,7 @@ const SHORTCUTS = [
   ["Mod Z", "history:undo"],
   ["Mod Shift Z", "history:redo"],
   ["Alt F10", "toolbar"],
-  ["Esc Tab", "leave"],
+  ["Esc Tab", "leaveKeys"],
 ]
 const isMac = /mac|iphone|ipad/i.test(navigator.platform)
 
