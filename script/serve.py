@@ -151,7 +151,21 @@ def prepare_site(options, folder):
         new.unlink()
     collect_static(folder)
     call_command("demo_accounts")
+    give_author_a_profile()
     connection.close()
+
+
+def give_author_a_profile():
+    """The author of the demo is one of its experts, so that there are texts of theirs."""
+    from django.contrib.auth.models import User
+
+    from experts.models import Expert
+
+    author = User.objects.get(username="author")
+    if not Expert.objects.filter(account=author).exists():
+        writers = Expert.objects.filter(account=None, status=Expert.Status.RESIDENT, authorships__isnull=False)
+        if first := writers.order_by("pk").first():
+            Expert.objects.filter(pk=first.pk).update(account=author)
 
 
 def collect_static(folder):

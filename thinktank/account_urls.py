@@ -2,6 +2,7 @@
 
 from allauth.account import views as account
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import include, path, re_path
 from django.utils.translation import gettext as _
@@ -20,6 +21,11 @@ def log_in(request):
     if response.status_code == 429:
         audit.record(request, "log in", result=audit.REFUSED, reason="too many attempts")
     return response
+
+
+def no_sign_up(request):
+    """The address that allauth names in a mail to somebody who has no account."""
+    raise Http404
 
 
 @require_POST
@@ -47,6 +53,7 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("signup/", no_sign_up, name="account_signup"),
     path("sessions/end/", end_other_sessions, name="end_other_sessions"),
     path("2fa/", include("allauth.mfa.urls")),
 ]

@@ -6,6 +6,7 @@
 from django.apps import apps as installed
 from django.conf import settings
 from django.conf.locale import LANG_INFO
+from django.utils.translation import gettext, gettext_noop
 
 READ = ("view",)
 WRITE = ("view", "add", "change")
@@ -44,6 +45,20 @@ def roles():
         USER_ADMINISTRATOR: [*every(WRITE, ["auth.user"]), *every(READ, ["auth.group"])],
         ADMINISTRATOR: None,
     }
+
+
+def label(name):
+    """The name of a role in the language of the newsroom; of another group, as it is."""
+    if name not in roles():
+        return name
+    role, _bracket, language = name.removesuffix(")").partition(" (")
+    return f"{gettext(role)} ({gettext(language)})" if language else gettext(role)
+
+
+ROLES = (
+    gettext_noop("Author"), gettext_noop("Editor"), gettext_noop("Translator"), gettext_noop("Publisher"),
+    gettext_noop("User administrator"), gettext_noop("Administrator"),
+)  # fmt: skip
 
 
 def make_groups(using="default", apps=installed, **kwargs):

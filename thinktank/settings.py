@@ -205,6 +205,10 @@ ACCOUNT_SESSION_REMEMBER = True  # for as long as SESSION_COOKIE_AGE says, witho
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_ADAPTER = "thinktank.accounts.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_FORMS = {
+    "add_webauthn": "thinktank.account_forms.AddKeyForm",
+    "edit_webauthn": "thinktank.account_forms.EditKeyForm",
+}
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE  # browsers take a passkey without TLS from localhost only

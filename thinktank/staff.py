@@ -10,12 +10,13 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from . import audit
 from .audit import ACTIONS, AuditEntry
 from .languages import codes, language_name
-from .roles import may_give, rank, roles
+from .roles import label, may_give, rank, roles
 from .sessions import end_sessions
 from .strict import Strict
 
@@ -58,7 +59,12 @@ class StaffAdmin(Strict, UserAdmin):
             given = Group.objects.order_by("name")
             kwargs["queryset"] = given if request.user.is_superuser else given.filter(name__in=may_give(request.user))
             kwargs["widget"] = forms.CheckboxSelectMultiple()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        if db_field.name == "groups":
+            field.label_from_instance = lambda group: label(group.name)
+            field.label = capfirst(_("roles"))
+            field.help_text = ""
+        return field
 
     def is_below(self, request, obj):
         return (
@@ -97,7 +103,7 @@ class StaffAdmin(Strict, UserAdmin):
 
     @admin.display(description=_("roles"))
     def roles(self, user):
-        return ", ".join(group.name for group in user.groups.all()) or "–"
+        return ", ".join(label(group.name) for group in user.groups.all()) or "–"
 
     @admin.action(description=_("Remove the second factor, because key and phone are lost"), permissions=["change"])
     def remove_second_factor(self, request, queryset):
