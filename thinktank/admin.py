@@ -114,7 +114,10 @@ class TranslatedAdmin(InLanguages, Strict, TranslationAdmin):
             "pictures": reverse("admin:thinktank_image_picker"),
         }
         context["preferences"] = preferences.of(request.user)
-        context["public_addresses"] = self.public_addresses(obj) if obj else []
+        if obj and context.get("errors"):  # the object holds what was sent, an address that cannot be one say
+            context["public_addresses"] = self.public_addresses(self.model._base_manager.get(pk=obj.pk))
+        else:
+            context["public_addresses"] = self.public_addresses(obj) if obj else []
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def public_addresses(self, obj):

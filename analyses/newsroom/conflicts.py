@@ -77,7 +77,8 @@ def paragraphs(field, value):
         return [text_of(block) for block in blocks_of(value)]
     if field in TERMS:
         model = Analysis._meta.get_field(field).related_model
-        return [str(row) for row in model.objects.filter(pk=value or None)] or ["–"]
+        key = value if str(value).isdecimal() and len(str(value)) < 19 else None  # what was sent may be anything
+        return [str(row) for row in model.objects.filter(pk=key)] or ["–"]
     if field in INLINES:
         model = Expert if field == "authorships" else Analysis
         names = model.objects.in_bulk(value)
