@@ -29,6 +29,7 @@ class Command(BaseCommand):
                 out.detach()
         else:
             writer = self._to_file(Path(file), progress)
+        audit.record(None, "export", file=Path(file).name, exported=dict(writer.written))
         self._say(writer)
         if writer.problems:
             sys.exit(1)

@@ -11,6 +11,7 @@ from django.db import transaction
 from analyses.archive import records
 from analyses.archive.progress import meter
 from analyses.archive.reading import Reader
+from thinktank import audit
 
 
 class Command(BaseCommand):
@@ -46,6 +47,9 @@ class Command(BaseCommand):
             if not kept:  # the rows were taken back, and so are the files
                 for path in reader.files:
                     path.unlink(missing_ok=True)
+        if not dry_run:
+            result = audit.DONE if kept else audit.REFUSED
+            audit.record(None, "import", result=result, file=Path(file).name, imported=dict(report.imported))
         self._say(report, kept, dry_run)
         if not report.is_clean:
             sys.exit(1)
