@@ -16,7 +16,7 @@ from thinktank.languages import codes, language_name, read
 
 from ..permissions import may_edit, may_publish, may_see
 from ..states import standings
-from .rows import ask, back, may_proceed, route
+from .rows import ask, back, may_proceed, route, row_of
 
 
 class ReviewForm(forms.Form):
@@ -111,7 +111,7 @@ def _row(request, queryset, code):
     if not may_see(request.user, analysis):
         raise PermissionDenied
     stands = next(stands for stands in standings(analysis) if stands.code == code)
-    return {"analysis": analysis, "standing": stands, "reasons": [], "advice": []}
+    return row_of(analysis, stands)
 
 
 def _done(admin, request, row, action, code, form, words):

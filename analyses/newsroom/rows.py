@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
-from thinktank.languages import codes, languages
+from thinktank.languages import codes, languages, read
 
 from ..models import Analysis
 from ..permissions import may_publish, visible_to
@@ -39,10 +39,13 @@ def rows_of(request, queryset, code, locked=False):
     analyses = list(with_states(chosen.select_related("format")))
     if not analyses:
         raise Http404
-    return [
-        {"analysis": analysis, "standing": standing(analysis, code), "reasons": [], "advice": []}
-        for analysis in analyses
-    ]
+    return [row_of(analysis, standing(analysis, code)) for analysis in analyses]
+
+
+def row_of(analysis, stands):
+    """What a page says of one language of a text: its title there, its state, and what speaks against going on."""
+    title = read(analysis, "title", stands.code) or str(analysis)
+    return {"analysis": analysis, "standing": stands, "title": title, "reasons": [], "advice": []}
 
 
 def may_proceed(rows):
