@@ -46,7 +46,10 @@ PARTS = {
     "version": lambda name, objects: objects["deleted" if name.endswith("_recover") else "revision"].pk,
 }
 # What an address is asked with, where it says nothing without.
-QUERIES = {"admin:analyses_analysis_compare": "?from=now&to=now"}
+QUERIES = {
+    "admin:analyses_analysis_compare": "?from=now&to=now",
+    "admin:thinktank_image_describe": "?images={thinktank_image.pk}",
+}
 
 
 def samples(author):
@@ -147,7 +150,7 @@ def address(name, language, parts, objects):
         found = reverse(name, kwargs=values)
     except NoReverseMatch:
         found = reverse(name, args=list(values.values()))
-    return found + QUERIES.get(name, ""), model
+    return found + QUERIES.get(name, "").format(**objects), model
 
 
 def ask(client, verb, url, **data):

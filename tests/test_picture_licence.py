@@ -8,7 +8,7 @@ from lxml import html as lxml_html
 
 from tests.factories import make_analysis, make_expert, make_image, picture_file, publish
 from thinktank import images
-from thinktank.library.expiring import expiring_pictures
+from thinktank.library.expiring import panels
 from thinktank.models import Image
 
 pytestmark = pytest.mark.django_db
@@ -50,9 +50,10 @@ def test_the_day_ends_at_midnight_of_the_institute(settings):
 
 
 def test_cards_and_portraits_stand_without_the_picture(client):
-    image = ends_in(make_image(), -1)
+    image = make_image()
     rana = make_expert(photo=image, is_featured=True)
     publish(make_analysis("The River Is Low", image=image, authors=[rana]), "en")
+    ends_in(image, -1)
     for path in ("/", "/policy-analysis", "/experts", "/experts/rana-darwazeh"):
         page = client.get(path)
         assert page.status_code == 200 and image.digest[:24] not in page.content.decode(), path
@@ -67,15 +68,19 @@ def test_the_newsroom_is_warned_thirty_days_before(admin_client, rf, django_user
     assert list(Image.objects.expiring(days=30)) == [first, last]
     request = rf.get("/admin/")
     request.user = django_user_model.objects.get(username="admin")
-    listed = expiring_pictures(request)
-    assert [row["image"] for row in listed["expiring_pictures"]] == [first, last]
-    assert listed["ended_in_use"] == 0
+    [panel] = panels(request)
+    assert [row["url"] for row in panel.rows] == [
+        f"/admin/thinktank/image/{image.pk}/change/" for image in (first, last)
+    ]
+    assert "rights=soon" in panel.more[0]
     make_analysis(image=ended)
-    assert expiring_pictures(request)["ended_in_use"] == 1
+    [panel] = panels(request)
+    assert "1 picture in use" in panel.more[1] and "rights=ended" in panel.more[0]
+    assert "Pictures whose licence ends" in admin_client.get("/admin/").content.decode()
 
 
 def test_who_may_not_see_the_library_is_not_warned(rf, django_user_model):
     ends_in(make_image(), 3)
     request = rf.get("/admin/")
     request.user = django_user_model.objects.create_user("huda", is_staff=True)
-    assert expiring_pictures(request) == {"expiring_pictures": [], "ended_in_use": 0}
+    assert panels(request) == []

@@ -5,12 +5,13 @@ from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.translation import get_language_from_path, get_language_from_request
+from django.utils.translation import gettext as _
 
 from . import audit
 
 STAFF = ("/admin/", "/accounts/")
 FRESH = 60  # seconds that a public answer may be kept; a take-down is complete after them
-NEVER_KEPT = {400, 403, 413, *range(500, 600)}  # what one client provoked is not for the next
+NEVER_KEPT = {400, 403, 411, 413, *range(500, 600)}  # what one client provoked is not for the next
 MAX_QUERY = 4000  # characters; the longest honest address, every filter chosen, has under 600
 UTF_8 = {"utf-8", "utf8", "us-ascii", "ascii"}
 MAX_BODY = 30 * 1024 * 1024  # bytes; a picture of 25 MB and its form
@@ -21,7 +22,7 @@ def is_staff_address(request):
 
 
 class RefuseMalformed:
-    """Answer 400, 413 or 414, before anything is read, to what no honest client sends."""
+    """Answer 400, 411 or 413, before anything is read, to what no honest client sends."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -41,8 +42,16 @@ class RefuseMalformed:
             raise BadRequest("The request is not UTF-8.")
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > MAX_BODY:
-            return HttpResponse(status=413)
+            return _in_words(
+                413, _("More was sent than this site takes in at once (%d MB). Nothing was kept.") % (MAX_BODY >> 20)
+            )
+        if "HTTP_TRANSFER_ENCODING" in request.META:  # its length is not known before it has been read
+            return _in_words(411, _("The request does not say how long it is. Nothing was kept."))
         return self.get_response(request)
+
+
+def _in_words(status, words):
+    return HttpResponse(f"{words}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
 class LanguageFromAddress:

@@ -11,10 +11,13 @@ from ..admin import TranslatedAdmin, searched
 from ..images import RATIOS, renditions
 from ..languages import codes, column
 from ..models import Image
-from . import upload, withdrawal
+from ..newsroom import Newsroom
+from . import expiring, upload, withdrawal
 from .chooser import picker
 from .tiles import DescriptionFilter, RightsFilter, UseFilter, marks, tile
 from .where_used import titles_in_use, where_used
+
+Newsroom.panels.append(expiring.panels)
 
 WITHDRAW = "thinktank.withdraw_image"
 
@@ -45,6 +48,7 @@ class ImageAdmin(TranslatedAdmin):
     list_filter = [UseFilter, RightsFilter, DescriptionFilter]
     list_per_page = 48
     list_max_show_all = 0
+    actions_selection_counter = False  # its script counts the rows of a table
     search_fields = [*searched("alt"), "credit", "licence"]
     change_list_template = "admin/newsroom/library.html"
     change_form_template = "admin/newsroom/picture.html"
@@ -68,7 +72,9 @@ class ImageAdmin(TranslatedAdmin):
     # -- the grid
 
     def changelist_view(self, request, extra_context=None):
-        context = {"may_upload": self.has_add_permission(request)} | (extra_context or {})
+        context = {"may_upload": self.has_add_permission(request), "title": _("Library of pictures")} | (
+            extra_context or {}
+        )
         response = super().changelist_view(request, context)
         if getattr(response, "context_data", None) and "cl" in response.context_data:
             response.context_data["tiles"] = [tile(image) for image in response.context_data["cl"].result_list]

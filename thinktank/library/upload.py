@@ -12,10 +12,11 @@ from django.http import Http404, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.text import Truncator, get_valid_filename
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from .. import audit, images
+from ..fields import one_line
 from ..languages import codes, column, languages
 from ..models import Image
 from .tiles import tile
@@ -72,9 +73,9 @@ def upload(library, request):
     taken = [answer["key"] for answer in answers if answer.get("is_new")]
     for answer in answers if taken else []:
         if "refused" in answer:
-            messages.error(request, f"{answer['name']}: {answer['refused']}")
+            messages.error(request, f"“{answer['name']}”: {answer['refused']}")
         elif not answer["is_new"]:
-            messages.warning(request, f"{answer['name']}: {answer['words']}")
+            messages.warning(request, f"“{answer['name']}”: {answer['words']}")
     if taken:
         return HttpResponseRedirect(describe_address(taken))
     return _upload_page(library, request, answers)
@@ -99,7 +100,7 @@ def describe_address(keys):
 
 def _take_in(library, request, file):
     """One file's answer: taken in, there already, or refused and why."""
-    name = Truncator(get_valid_filename(file.name) if file.name.strip(". ") else _("a file without a name")).chars(60)
+    name = Truncator(one_line(file.name)).chars(60)
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -136,7 +137,7 @@ def describe(library, request):
         formfield_callback=lambda field, **kwargs: library.formfield_for_dbfield(field, request, **kwargs),
     )  # fmt: skip
     for_all = library.rights[1:]
-    data = _filled(request.POST, for_all) if request.method == "POST" else None
+    data = _filled(request.POST, pictures, for_all) if request.method == "POST" else None
     forms = [form_class(data, instance=image, prefix=f"form-{image.pk}") for image in pictures]
     if data is not None and all([form.is_valid() for form in forms]):
         with transaction.atomic():
@@ -170,13 +171,12 @@ def _row(form, rights):
     }
 
 
-def _filled(sent, names):
+def _filled(sent, pictures, names):
     """What was sent, with what was typed once for all pictures where a picture has nothing of its own."""
     data = sent.copy()
-    for key, value in sent.items():
-        prefix, _dash, name = key.rpartition("-")
-        if name in names and prefix.startswith("form-") and not value.strip():
-            data[key] = sent.get(f"all-{name}", "")
+    for key in (f"form-{image.pk}-{name}" for image in pictures for name in names):
+        if not data.get(key, "").strip():
+            data[key] = sent.get(f"all-{key.rpartition('-')[2]}", "")
     return data
 
 
