@@ -58,7 +58,7 @@ def test_dropped_files_are_sent_one_by_one_and_each_is_answered(window):
         }""",
         [[list(bytes_of("red")), list(bytes_of("green"))], "<svg xmlns='http://www.w3.org/2000/svg'/>"],
     )
-    page.wait_for_function("document.querySelector('[data-progress]').textContent.startsWith('3 ')")
+    page.locator("[data-progress]", has_text="3 of 3").wait_for(state="attached")
     lines = page.locator(".answer").all_inner_texts()
     assert "river-0.jpg: Taken in." in lines[0] and "river-1.jpg: Taken in." in lines[1]
     assert "drawing.svg: This is not a JPEG" in lines[2]
@@ -97,7 +97,7 @@ def test_the_focal_point_follows_the_mouse_and_the_arrow_keys_and_so_do_the_crop
     page = window(f"{LIBRARY}{image.pk}/change/")
     before = page.locator(".crops img").nth(1).evaluate("image => image.style.objectPosition")
     box = page.locator(".focal img").bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] * 0.25)
+    page.locator(".focal img").click(position={"x": box["width"] * 0.9, "y": box["height"] * 0.25})
     assert (page.input_value("#id_focal_x"), page.input_value("#id_focal_y")) == ("90", "25")
     after = page.locator(".crops img").nth(1).evaluate("image => image.style.objectPosition")
     assert before.startswith("50%") and after.startswith("100%")
@@ -121,7 +121,7 @@ def test_a_lead_picture_is_chosen_and_removed_by_keyboard(window):
         page.keyboard.press("Enter")
     opened.value.focus(f'button[data-image="{image.pk}"]')
     opened.value.keyboard.press("Enter")
-    page.wait_for_function("document.querySelector('.picture-name').textContent.includes('riverbed')")
+    page.locator(".picture-name", has_text="riverbed").wait_for()
     assert page.input_value("#id_image") == str(image.pk)
     assert page.evaluate("document.activeElement.hasAttribute('data-choose')")
     page.click("input[name=_continue]")

@@ -14,14 +14,14 @@ from django.db import DatabaseError, transaction
 from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
 from thinktank import html, images
-from thinktank.languages import codes, column, languages, read, write
+from thinktank.languages import codes, languages, read, write
 from thinktank.models import Image, Page, Permalink
 from thinktank.permalinks import SlugTaken, free_slug
 
 from .. import indexing, publication
 from ..editions import Edition
 from ..models import Analysis, Pick, Recommendation
-from . import records, withdrawals
+from . import pictures, records, withdrawals
 from .pipeline import Writer, tidy
 from .records import Rejected
 from .report import Report
@@ -55,6 +55,7 @@ class Reader:
         self.files = []  # written in this run, to be taken back if it is
         self.pictures = {}
         self.replacements = []  # (line number, withdrawn edition, source id of what replaces it)
+        self.described = {}  # a picture's path -> what its own record says of it
         self.later = []  # (line number, analysis, source ids) that recommend a text further down
         self.unlinked = []  # editions that link to what was not there yet
         self.under_way = set()  # ids of the texts that are being written
@@ -96,8 +97,11 @@ class Reader:
     # -- one record at a time
 
     def _single(self, record):
-        self.writer.wait()
         kind = record["type"]
+        if kind == "image":
+            self.described[record["id"]] = pictures.about(record)
+            return None
+        self.writer.wait()
         if kind == "picks":
             return self._picks(record)
         if kind == "tag":
@@ -330,7 +334,7 @@ class Reader:
         """The element for a picture of this archive; a mark that it brought names a picture of another library."""
         source, alt = (re.search(rf'{name}="([^"]*)"', match[0]) for name in (" src", " alt"))
         try:
-            image = self.picture(unquote(unescape(source[1])) if source else "", {}, "")
+            image = self.picture(unquote(unescape(source[1])) if source else "")
         except Rejected as reason:
             self.report.problem(self.number, f"{reason}; the text is in, without it")
             image = None
@@ -340,20 +344,22 @@ class Reader:
 
     def picture_of(self, record, name):
         """The library image that a record names as its `name`, or None: a text is worth more than its picture."""
-        alt = records.by_language(record, f"{name}_alt", 500)
-        credit = records.string(record, f"{name}_credit", 200)
-        focus = records.focus(record, f"{name}_focus")
+        about = pictures.about(record, f"{name}_")
         try:
-            return self.picture(record.get(name), alt, credit, focus, bool(record.get(f"{name}_decorative")))
+            return self.picture(record.get(name), about)
         except Rejected as reason:
             self.report.problem(self.number, f"{reason}; the {record['type']} is in, without it")
 
-    def picture(self, path, alt, credit, focus=(50, 50), decorative=False):
-        """The library image made of a file beside the archive, or None. Raises Rejected if it cannot be taken in."""
+    def picture(self, path, about=None):
+        """The library image made of a file beside the archive, or None. Raises Rejected if it cannot be taken in.
+
+        Without `about` the picture is what its own record says of it, if it has one.
+        """
         if not path:
             return None
         if not isinstance(path, str):
             raise Rejected("image: a path expected")
+        about = about or self.described.get(path) or pictures.about()
         try:
             file = (self.folder / path).resolve()
             found = file.is_relative_to(self.folder) and file.is_file()
@@ -361,20 +367,18 @@ class Reader:
             found = False
         if not found:
             raise Rejected(f"image: no file “{path[:100]}” in the archive's folder")
-        seen = (str(file), credit, focus, decorative, *sorted(alt.items()))
+        seen = (str(file), *sorted(about.items()))
         if seen not in self.pictures:
-            self.pictures[seen] = self._take_in(file, alt, credit, focus, decorative)
+            self.pictures[seen] = self._take_in(file, about)
             if len(self.pictures) > 10_000:
                 self.pictures.pop(next(iter(self.pictures)))
         return self.pictures[seen]
 
-    def _take_in(self, path, alt, credit, focus, decorative):
-        about = {column("alt", code): alt.get(code, "") for code in codes()}
-        about |= {"credit": credit, "focal_x": focus[0], "focal_y": focus[1], "is_decorative": decorative}
+    def _take_in(self, path, about):
         with path.open("rb") as handle:
             digest = hashlib.file_digest(handle, "sha256").hexdigest()
             for image in Image.objects.filter(source_digest=digest):
-                if all((getattr(image, name) or type(value)()) == value for name, value in about.items()):
+                if pictures.is_said_of(image, about):
                     return image
             image = Image(**about)
             try:

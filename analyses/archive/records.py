@@ -14,7 +14,7 @@ from thinktank.languages import codes
 from thinktank.slugs import normal_slug, validate_slug
 
 MAX_LINE = 20_000_000  # bytes: ten times the longest body
-TYPES = ("format", "topic", "region", "expert", "tag", "page", "analysis", "picks")
+TYPES = ("format", "topic", "region", "expert", "tag", "page", "analysis", "picks", "image")
 NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 

@@ -16,7 +16,7 @@ from thinktank.models import Image, Page, Permalink
 
 from ..editions import Edition
 from ..models import Analysis, Authorship, Pick, Recommendation, TaggedAnalysis
-from . import withdrawals
+from . import pictures, withdrawals
 from .records import written_moment
 
 CHUNK = 200
@@ -38,6 +38,7 @@ class Writer:
         self.left_out = 0  # pictures, where there is no folder
         self.files = {}  # a master's digest -> the name that it was exported under
         self.names = set()
+        self.described = set()  # paths of pictures that have a record of their own
         self.taken = {}
         self.ids = {}
         self.image = lru_cache(4096)(lambda key: Image.objects.filter(pk=key).first())
@@ -149,13 +150,7 @@ class Writer:
         path = image and self.copy(image, identifier)
         if not path:
             return {}
-        return {
-            name: path,
-            f"{name}_alt": _translated(image, "alt"),
-            f"{name}_credit": image.credit or None,
-            f"{name}_focus": [image.focal_x, image.focal_y] if (image.focal_x, image.focal_y) != (50, 50) else None,
-            f"{name}_decorative": image.is_decorative or None,
-        }
+        return {name: path} | pictures.said_of(image, f"{name}_")
 
     def copy(self, image, identifier):
         """The path, from the archive, of a copy of the master; None if there is none to be had."""
@@ -175,6 +170,13 @@ class Writer:
             self.files[image.digest] = f"{FOLDER}/{name}"
         return self.files[image.digest]
 
+    def _describe(self, image, path):
+        """A record of its own for a picture that stands in a body, which has no room for what is said of it."""
+        said = {name: value for name, value in pictures.said_of(image).items() if value}
+        if said and path not in self.described:
+            self.described.add(path)
+            self._line({"type": "image", "id": path} | said)
+
     def _name(self, identifier, extension):
         """A file name made of the record's id, so that one institute's archive is named alike each time."""
         stem = identifier if SAFE_NAME.fullmatch(identifier) else "image"
@@ -192,6 +194,8 @@ class Writer:
             key = re.search(r' data-image="(\d+)"', match[0])
             image = key and self.image(int(key[1]))
             path = image and self.copy(image, identifier)
+            if path:
+                self._describe(image, path)
             alt = re.search(r' alt="([^"]*)"', match[0])
             return f'<img src="{escape(path)}" alt="{alt[1] if alt else ""}">' if path else ""
 
