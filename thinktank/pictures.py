@@ -13,7 +13,8 @@ from .images import preview_key, renditions
 BODY_SIZES = "(min-width: 48em) 42rem, 100vw"
 STORED = re.compile(r'<img (?:[^">]|"[^"]*")*>')
 PRINTED = re.compile(
-    r'<picture data-image="(?P<image>\d+)">.*?</picture>(?P<caption>\s*<figcaption>.*?</figcaption>)?', re.S
+    r'<picture data-image="(?P<image>\d+)">(?P<picture>.*?)</picture>(?P<caption>\s*<figcaption>.*?</figcaption>)?',
+    re.S,
 )
 GONE = '<picture data-image="{}"></picture>'
 ADDRESS = re.compile(r"/media/(?P<digest>[0-9a-f]{24})-[0-9a-z-]+\.(?:avif|webp|jpg)")
@@ -56,17 +57,15 @@ def gone():
 
 
 def without(keys, printed):
-    """A printed body without the pictures that have these primary keys, nor their captions.
+    """A printed body as readers get it: without the pictures that have these primary keys, nor their captions.
 
-    A caption with a footnote stays, because the note leads back to it.
+    A caption with a footnote stays, because the note leads back to it. The marks of the others go.
     """
-    if not keys:
-        return printed
 
     def place(found):
-        if int(found["image"]) not in keys:
-            return found[0]
         caption = found["caption"] or ""
+        if int(found["image"]) not in keys:
+            return f"<picture>{found['picture']}</picture>{caption}"
         return gone() + (caption if "footnote-reference" in caption else "")
 
     return PRINTED.sub(place, printed)
