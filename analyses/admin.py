@@ -33,6 +33,7 @@ from .newsroom import (
     publishing,
     reviewing,
     scheduling,
+    sharing,
     withdrawing,
 )
 from .newsroom.saving import Saving
@@ -52,6 +53,7 @@ PAGES = [
     history,
     autosave,
     preview,
+    sharing,
 ]
 
 

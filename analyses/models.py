@@ -21,6 +21,7 @@ from thinktank.slugs import normal_slug, validate_slug
 from . import checks, publication, states, windows
 from .drafts import Autosave, Presence  # noqa: F401
 from .editions import Edition, Entry, Tally  # noqa: F401
+from .previews import PreviewLink, PreviewOpen  # noqa: F401
 from .publication import NAMESPACE
 from .querysets import AnalysisQuerySet
 from .reviews import ReviewRequest

@@ -193,7 +193,7 @@ def _article_page(request, edition, current=None):
             "page": page,
             "edition": edition,
             "also_available": edition.also_in,
-            "authors": _authors(edition),
+            "authors": authors_of(edition),
             "format": {"name": edition.format_name, "url": edition.format_url},
             "topics": term_links(edition.topic_list, language),
             "regions": regions,
@@ -206,7 +206,7 @@ def _article_page(request, edition, current=None):
     )
 
 
-def _authors(edition):
+def authors_of(edition):
     """The cards «about the authors», in the order of the byline: the profiles of today."""
     keys = [author["expert"] for author in edition.byline]
     profiles = {e.pk: e for e in Expert.objects.filter(pk__in=keys).select_related("photo").defer(*_biographies())}

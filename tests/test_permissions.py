@@ -13,6 +13,7 @@ from django.urls import NoReverseMatch, get_resolver, reverse
 
 from analyses import revisions
 from analyses.models import Pick
+from analyses.previews import PreviewLink
 from tests.factories import (
     make_analysis,
     make_expert,
@@ -44,6 +45,7 @@ PARTS = {
     "app_label": lambda name, objects: "analyses",
     "content_type_id": lambda name, objects: "1",
     "version": lambda name, objects: objects["deleted" if name.endswith("_recover") else "revision"].pk,
+    "link": lambda name, objects: PreviewLink.make(objects["analyses_analysis"], ["en"], None)[0].pk,
 }
 # What an address is asked with, where it says nothing without.
 QUERIES = {

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 LONGEST_MESSAGE, LONGEST_TRACEBACK = 2000, 12000  # characters
 # Control characters that JSON leaves as they are, line separators, and marks that turn the direction of text.
 UNSEEN = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-# Addresses that are as good as a key: of a preview for somebody without an account, and of a new password.
-SECRET_ADDRESS = re.compile(r"(/preview/|/accounts/password/reset/key/)[^\s\"'?]+")
+# Addresses that are as good as a key: of a preview for somebody without an account, its pictures, and a new password.
+SECRET_ADDRESS = re.compile(r"(/preview/|[?&]preview=|/accounts/password/reset/key/)[^\s\"'?&]+")
 
 
 class JsonLine(logging.Formatter):
@@ -27,8 +27,12 @@ class JsonLine(logging.Formatter):
         return escaped(json.dumps(line, ensure_ascii=False))
 
 
+def redacted(text):
+    return SECRET_ADDRESS.sub(r"\1…", text)
+
+
 def shown(text, longest):
-    text = SECRET_ADDRESS.sub(r"\1…", text)
+    text = redacted(text)
     return text if len(text) <= longest else f"{text[:longest]}… ({len(text)} characters)"
 
 

@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.views.decorators.http import require_safe
 
-from analyses import browsing, feeds, profiles
+from analyses import browsing, feeds, preview_page, profiles
 from analyses import views as analyses
 from experts import views as experts
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("admin", views.with_slash),
     path("admin/", admin.site.urls),
     path("accounts/", include("thinktank.account_urls")),
+    path("preview/<str:token>", preview_page.page, name="preview"),
     path("media/<str:name>", views.rendition, name="rendition"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", require_safe(sitemaps.index), name="sitemap"),

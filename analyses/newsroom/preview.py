@@ -161,7 +161,7 @@ def unsaved_edition(draft, code):
         setattr(edition, f"{name}_list", [as_term(row, "label" if name == "tag" else "name") for row in rows])
     targets = Edition.objects.live().filter(analysis__in=edition.linked).values("analysis_id", "language", "slug")
     edition.link_targets = [{"analysis": row.pop("analysis_id"), **row} for row in targets]
-    edition.changes = []
+    edition.versions = []
     return edition
 
 

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from analyses.archive.progress import meter
 from analyses.archive.writing import Writer
 from analyses.models import Analysis
+from thinktank import audit
 
 
 class Command(BaseCommand):
