@@ -9,6 +9,7 @@ const form = bar?.closest("form")
 const PAUSE = 600 // milliseconds after the last key
 const DESKTOP = 1280 // pixels that the page is given, whatever the pane has
 const PHONE = 390
+const BESIDE = matchMedia("(min-width: 75em)") // as in form.css; elsewhere the pane covers the form
 
 function setUp() {
   const buttons = [...form.querySelectorAll("[data-preview]")]
@@ -135,10 +136,14 @@ function setUp() {
       opener = button
       code = button.dataset.preview
       open(width)
+      if (!BESIDE.matches) pane.querySelector(".preview-close").focus()
     })
   }
   for (const button of widths) button.addEventListener("click", () => open(button.dataset.width))
   pane.querySelector(".preview-close").addEventListener("click", close)
+  pane.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close()
+  })
   pane.querySelector(".preview-tab").addEventListener("click", () => {
     form.querySelector(`[data-tab="${code}"]`).click()
   })
@@ -148,7 +153,7 @@ function setUp() {
   document.addEventListener("newsroom:language", (event) => turnTo(event.detail))
   form.addEventListener("focusin", (event) => turnTo(event.target.closest("[lang]")?.lang))
   new ResizeObserver(fit).observe(box)
-  if (width !== "closed") open(width, false)
+  if (width !== "closed" && BESIDE.matches) open(width, false)
 }
 
 if (pane && form && !form.inert && !document.getElementById("draft-question")) {
