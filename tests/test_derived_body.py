@@ -3,7 +3,7 @@
 import pytest
 from lxml import html as lxml_html
 
-from tests.factories import make_analysis, make_image
+from tests.factories import make_analysis, make_expert, make_image, make_page, make_topic
 from thinktank.html import clean, derive, text_of
 
 LABELS = {"footnote": "Footnote %s", "table": "Table"}
@@ -221,3 +221,16 @@ def test_no_word_is_lost_between_the_source_and_the_page(source):
     cleaned = clean(source)
     words = "".join(lxml_html.fragment_fromstring(cleaned, create_parent="div").text_content().split())
     assert "".join(tree(derived(source)).text_content().split()) == words
+
+
+@pytest.mark.django_db
+def test_a_page_a_person_and_a_topic_print_their_notes_with_both_ends(client):
+    stored = f"<p>Since 1990{note('Or <em>1991</em>.')} and on{note('So they say.')}.</p>"
+    make_page("About", body_en=stored)
+    make_expert("Rana Darwazeh", bio_en=stored)
+    make_topic("Water", summary_en=stored)
+    for address in ("/about", "/experts/rana-darwazeh", "/policy-analysis/water"):
+        page = client.get(address).content.decode()
+        for end in ('id="fn-1"', 'href="#fn-2"', 'id="fnref-2"', 'href="#fnref-1"'):
+            assert page.count(end) == 1, address
+        assert "Or <em>1991</em>." in page.split('id="fn-1"')[1] and 'class="footnote"' not in page

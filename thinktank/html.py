@@ -394,13 +394,23 @@ def _print_embeds(root, labels):
         figure.insert(0, box)
 
 
-def with_embeds(html):
-    """Cleaned HTML that is printed as it is stored, with the links in place of its embeds; in the active language."""
-    if "data-embed=" not in html:
-        return html
-    root = lxml_html.fragment_fromstring(html, create_parent="div")
+PRINTED_OTHERWISE = ('class="footnote"', "data-embed=", "<table")
+
+
+def as_printed(source, labels):
+    """The `Body` of cleaned HTML that is printed as it is stored: notes numbered, embeds as links, wide tables in a box.
+
+    Its pictures are left to pictures.py. `labels` as for `derive`; the words of embeds are in the active language.
+    """
+    if not any(sign in source for sign in PRINTED_OTHERWISE):
+        return Body(html=source, text="")
+    root = lxml_html.fragment_fromstring(source, create_parent="div")
+    body = Body(html="", text="")
+    _take_footnotes(root, body, labels)
+    _wrap_tables(root, labels)
     _print_embeds(root, embeds.WORDS)
-    return _inner(root)
+    body.html = _inner(root)
+    return body
 
 
 NOT_OF_THE_TEXT = {"footnote-reference", "embed-box"}

@@ -5,9 +5,10 @@ import json
 from django import template
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from thinktank import pictures
-from thinktank.html import with_embeds
+from thinktank.html import as_printed
 from thinktank.languages import language
 
 register = template.Library()
@@ -16,9 +17,14 @@ register = template.Library()
 @register.filter
 def cleaned(html):
     """Print HTML that passed the allow-list when it was stored (`BodyField`) or was derived from such (`Edition.body`)."""
-    return mark_safe(
-        pictures.placed(with_embeds(html or ""))
-    )  # the only place: everything else that templates print is escaped
+    return mark_safe(pictures.placed(html or ""))  # the only place: everything else that templates print is escaped
+
+
+@register.inclusion_tag("components/body.html")
+def body(html, css_class="prose"):
+    """A body that is printed as it is stored, of a page, a person or a term, with its notes under it."""
+    labels = {"footnote": _("Footnote %s"), "table": _("Table")}
+    return {"body": as_printed(html or "", labels), "css_class": css_class}
 
 
 @register.simple_tag
