@@ -19,7 +19,7 @@ from thinktank import linking
 from thinktank.admin import InLanguages, Strict, TranslatedAdmin, searched
 from thinktank.languages import codes, column, language_name, languages
 
-from . import counts, revisions
+from . import counts, revisions, working_search
 from .forms import AnalysisForm, RowForm
 from .link_targets import analyses_to_link
 from .models import Analysis, Authorship, Pick, Recommendation
@@ -181,6 +181,11 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
     def byline(self, analysis):
         authors = sorted(analysis.authorships.all(), key=lambda a: (a.order, a.pk))
         return format_html_join(_(", "), "<bdi>{}</bdi>", ((str(author.expert),) for author in authors)) or "–"
+
+    def get_search_results(self, request, queryset, search_term):
+        """By title, address and author, and by the words of the texts; never beyond `queryset`."""
+        found, _several = super().get_search_results(request, queryset, search_term)
+        return (working_search.found_by(queryset, found, search_term), False) if search_term.strip() else (found, False)
 
     # -- the form
 

@@ -9,6 +9,10 @@ class AnalysesConfig(AppConfig):
     def ready(self):
         from thinktank import images
 
-        from . import publication, revisions  # noqa: F401, revisions registers the texts with django-reversion
+        from . import (
+            publication,
+            revisions,  # noqa: F401, registers the texts with django-reversion
+            working_search,  # noqa: F401, keeps its index at every save
+        )
 
         images.replaced.connect(publication.show_replaced)

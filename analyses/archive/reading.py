@@ -18,7 +18,7 @@ from thinktank.languages import codes, languages, read, write
 from thinktank.models import Image, Page, Permalink
 from thinktank.permalinks import SlugTaken, free_slug
 
-from .. import indexing, publication
+from .. import indexing, publication, working_search
 from ..editions import Edition
 from ..models import Analysis, Pick, Recommendation
 from . import pictures, records, withdrawals
@@ -89,6 +89,7 @@ class Reader:
         self._replace_later()
         self._link_later()
         indexing.catch_up()
+        working_search.catch_up(most=MANY)
         if self.report.imported["analysis"] >= MANY and self.writer.is_apart:
             tidy()
         self.report.problems.sort()

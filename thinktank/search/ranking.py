@@ -50,8 +50,11 @@ class Meaning:
         return sum(term.documents for term, _weight in self.terms)
 
 
-def find(language, text, now=None, exact=False, tables=PUBLISHED):
-    """The documents of a language that `text` means, as `Found`. Any text is a query; `exact` leaves its spelling alone."""
+def find(language, text, now=None, exact=False, every_word=False, tables=PUBLISHED):
+    """The documents of a language that `text` means, as `Found`. Any text is a query.
+
+    `exact` leaves its spelling alone; `every_word` finds only what has all its words.
+    """
     query = parse(language, text)
     found = Found(query)
     if not query.words:
@@ -63,8 +66,8 @@ def find(language, text, now=None, exact=False, tables=PUBLISHED):
     if any(not ways[stem] for phrase in query.phrases for stem in phrase):
         return found
     known = [meaning for meaning in meanings if meaning.terms]
-    if known:
-        found.keys = Ranking(query, known, ways, total, tables).keys(now or timezone.now())
+    if known and not (every_word and any(not ways[stem] for stem in query.stems)):
+        found.keys = Ranking(query, known, ways, total, tables, every_word).keys(now or timezone.now())
     return found
 
 
@@ -156,8 +159,8 @@ SELECT (SELECT string_agg(int8send(key), ''::bytea ORDER BY score DESC, key DESC
 class Ranking:
     """One search in PostgreSQL: postings are added up, the best documents are looked at more closely."""
 
-    def __init__(self, query, meanings, ways, total, tables):
-        self.query, self.ways, self.total, self.tables = query, ways, total, tables
+    def __init__(self, query, meanings, ways, total, tables, every_word):
+        self.query, self.ways, self.total, self.tables, self.every_word = query, ways, total, tables, every_word
         wanted = set(query.stems)
         self.meanings = sorted((m for m in meanings if m.stem in wanted), key=lambda meaning: meaning.documents)
         self.read, self.asked = self._split()
@@ -182,7 +185,7 @@ class Ranking:
     def keys(self, now):
         read = [(term.number, weight * idf(term.documents, self.total)) for m in self.read for term, weight in m.terms]
         patterns, bonuses = self._bonuses()
-        enough = 0 if self.query.phrases else ENOUGH * sum(map(self._weight, self.read)) - 1e-4
+        share = 1 if self.every_word else 0 if self.query.phrases else ENOUGH
         conditions, limits = self._limits()
         sql = FOUND + RANKED.replace("{conditions}", " AND ".join(conditions) or "true").replace(
             "{reranked}", str(RERANKED)
@@ -191,7 +194,7 @@ class Ranking:
             "language": self.query.language,
             "terms": [number for number, _weight in read],
             "weights": [weight for _number, weight in read],
-            "enough": enough,
+            "enough": share * sum(map(self._weight, self.read)) * (1 - 1e-5),
             "patterns": patterns,
             "bonuses": [bonus * SCALE for bonus in bonuses],
             "now": now,

@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from analyses import counts, indexing, publication, states
+from analyses import counts, indexing, publication, states, working_search
 from analyses.archive.progress import meter
 from analyses.editions import Edition
 from analyses.models import Analysis
@@ -35,6 +35,7 @@ class Command(BaseCommand):
             progress(len(keys))
         counts.rebuild()
         indexing.rebuild()
+        working_search.rebuild()
         self._keep_states()
         self.stdout.write(f"rebuilt: {total:,} editions, their addresses, lists, counts and search")
 
