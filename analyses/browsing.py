@@ -1,4 +1,4 @@
-"""The pages that lead to texts: of a topic, region, format or tag, the archive with its filters, the search."""
+"""The pages of a topic, region, format or tag. Archive and search are in `finding.py`."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import CharField, Exists, OuterRef, Value
@@ -13,11 +13,10 @@ from taxonomy.models import Region, Tag
 from thinktank import chrome
 from thinktank.html import text_of
 from thinktank.languages import codes, read
-from thinktank.search import find
 from thinktank.views import gone, home_crumb, not_found
 
-from . import counts, filters, lists
-from .editions import Edition, Entry
+from . import lists
+from .editions import Edition
 from .models import Pick
 
 LATEST = 12  # cards on the page of a topic, region, format or tag
@@ -72,7 +71,7 @@ def tag(request, slug):
     """The page of a keyword, in each language that has a name for it and a live text: one of drafts alone is not told."""
     language = get_language()
     found = (
-        Tag.objects.filter(slug=slug).annotate(**{f"is_in_{code}": _tags_a_live_text(code) for code in codes()}).first()
+        Tag.objects.filter(slug=slug).annotate(**{f"is_in_{code}": tags_a_live_text(code) for code in codes()}).first()
     )
     shown = [code for code in codes() if found and read(found, "label", code) and getattr(found, f"is_in_{code}")]
     paths = chrome.addresses("tag", {code: slug for code in shown})
@@ -91,7 +90,7 @@ def tag(request, slug):
     )
 
 
-def _tags_a_live_text(language):
+def tags_a_live_text(language):
     facet = Concat(Value(f"{Tag.kind}:"), Cast(OuterRef("pk"), CharField()))
     return Exists(Edition.objects.live(language).filter(entries__language=language, entries__facet=facet))
 
@@ -118,74 +117,5 @@ def _list_page(request, found, about):
             "cards": rows,
             "archive_url": f"{reverse('archive')}?{about.pop('query')}",
             **about,
-        },
-    )
-
-
-@require_safe
-def archive(request):
-    """The list of everything, narrowed by what the query string says."""
-    language = get_language()
-    chosen = filters.read(request.GET, language)
-    if chosen is None:
-        return not_found(request)
-    found = lists.settled(language, chosen.facets)
-    page = lists.page(language, chosen.facets, chosen.page, found)
-    if page is None or (page.total == 0 and _is_about_nothing(chosen)):
-        return not_found(request)
-    # Further pages of a list hold other texts in another language: they are not translations of each other.
-    paths = {code: filters.translated(chosen, code) for code in codes() if code == language or chosen.page == 1}
-    return render(
-        request,
-        "analyses/archive.html",
-        {
-            "page": chrome.page(
-                chosen.heading,
-                {code: path for code, path in paths.items() if path},
-                breadcrumb=[home_crumb(), {"label": _("Policy analysis")}],
-                noindex=len(chosen.values) > 1,
-            ),
-            "heading": chosen.heading,
-            "total": page.total,
-            "facets": filters.options(chosen, found),
-            "chosen": chosen.labels(),
-            "clear_url": reverse("archive"),
-            "cards": page.rows,
-            "pages": filters.navigation(page, chosen.url_of_page),
-        },
-    )
-
-
-def _is_about_nothing(chosen):
-    """Whether an empty list has a filter that no reader could know: a year without texts, the keyword of drafts alone."""
-    if list(chosen.values) == ["year"]:
-        year = Entry.objects.filter(language__in=codes(), facet=chosen.values["year"]["facet"])
-        return not Edition.objects.live().filter(pk__in=year.values("edition")).exists()
-    if "tag" not in chosen.values:
-        return False
-    tags = Tag.objects.filter(pk=chosen.values["tag"]["row"]["pk"])
-    return not any(tags.filter(_tags_a_live_text(code)).exists() for code in codes())
-
-
-@require_safe
-def search(request):
-    """Titles and texts, best match first."""
-    language = get_language()
-    query = " ".join(request.GET.get("q", "")[:300].split())
-    number = filters.page_number(request.GET)
-    counts.settle_due()
-    found = find(language, query)
-    page = lists.ranked(language, found.keys, number) if number and query else None
-    if page is None and query:
-        return not_found(request)
-    return render(
-        request,
-        "search.html",
-        {
-            "page": chrome.page(_("Search"), chrome.everywhere("search"), noindex=True),
-            "query": query,
-            "cards": page.rows if page else [],
-            "total": page.total if page else 0,
-            "pages": page and filters.navigation(page, lambda n: filters.search_url(query, n)),
         },
     )

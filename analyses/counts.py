@@ -2,13 +2,10 @@
 
 An edition is counted when it is live. Where time alone will change that (a schedule, an end in the future),
 `settles_at` says when; `settle_due` catches up at the first reading after that moment, so no job is needed.
-Three facets and more have too many combinations to count beforehand: what was found for one is kept in memory, and
-no longer than until the next publication.
+More facets have too many combinations to keep: those are counted in memory, see `holdings.py`.
 """
 
-from array import array
 from collections import defaultdict
-from functools import lru_cache
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -18,7 +15,7 @@ from django.utils import timezone
 from thinktank.languages import codes
 
 from . import indexing, states
-from .editions import Edition, Entry, Tally
+from .editions import Change, Edition, Entry, Tally
 
 ENTER = """
 INSERT INTO analyses_entry (edition_id, language, facet, published_at)
@@ -34,12 +31,17 @@ SELECT e.language, a, b, %s * count(*)
 ON CONFLICT (language, facet, other) DO UPDATE SET n = analyses_tally.n + EXCLUDED.n
 """
 
-# One row of each language counts nothing. Its number is a new one after every change; and two publications at once wait
-# for each other there instead of locking each other out.
+# One row of each language counts nothing. Two publications at once wait for each other there instead of locking each
+# other out. Its number is drawn anew when the row is locked, so that the log of changes is in the order of the commits.
 CHANGED = """
-INSERT INTO analyses_tally (language, facet, other, n)
-SELECT DISTINCT e.language, 'changes', '', 0 FROM analyses_edition e WHERE e.id = ANY(%s) ORDER BY 1
-ON CONFLICT (language, facet, other) DO UPDATE SET id = EXCLUDED.id
+WITH changed AS (
+    INSERT INTO analyses_tally (language, facet, other, n)
+    SELECT DISTINCT e.language, 'changes', '', 0 FROM analyses_edition e WHERE e.id = ANY(%(keys)s) ORDER BY 1
+    ON CONFLICT (language, facet, other)
+    DO UPDATE SET id = nextval(pg_get_serial_sequence('analyses_tally', 'id'))
+    RETURNING language, id)
+INSERT INTO analyses_change (language, state, edition_id)
+SELECT e.language, changed.id, e.id FROM analyses_edition e JOIN changed USING (language) WHERE e.id = ANY(%(keys)s)
 """
 
 ALSO = "also:"
@@ -52,10 +54,13 @@ def enter(editions):
 
 
 def _begin_counting(keys):
-    """Take the lock of every language that these editions are in, in one order, before any of its counts is changed."""
+    """Take the lock of every language that these editions are in, in one order, before any of its counts is changed.
+
+    Each of them gets a line in the log of changes.
+    """
     if keys:
         with connection.cursor() as cursor:
-            cursor.execute(CHANGED, [sorted(keys)])
+            cursor.execute(CHANGED, {"keys": sorted(keys)})
 
 
 def _count(keys, sign):
@@ -148,70 +153,36 @@ def _next_edge(edition, editions, now):
 
 
 DUE = """
-SELECT (SELECT max(id) FROM analyses_tally WHERE language = ANY(%s) AND facet = 'changes' AND other = ''),
-       ARRAY(SELECT analysis_id FROM analyses_edition WHERE settles_at <= statement_timestamp() LIMIT 500)
+SELECT ARRAY(SELECT analysis_id FROM analyses_edition WHERE settles_at <= statement_timestamp() LIMIT 500),
+       state, xmin::text::bigint
+  FROM (SELECT 1) one LEFT JOIN LATERAL (
+       SELECT state, xmin FROM analyses_change WHERE language = %s ORDER BY state DESC LIMIT 1) last ON true
 """
 
 
-def settle_due():
+def settle_due(language):
     """Count what has become public, or ceased to be, through the passing of time alone.
 
-    Returns the state of the counts: a number that is a new one after every publication and withdrawal.
+    Returns the newest line in the language's log of changes: `(state, number of the transaction that wrote it)`, or
+    `(None, None)` before anything was published.
     """
     with connection.cursor() as cursor:
-        cursor.execute(DUE, [codes()])
-        state, due = cursor.fetchone()
+        cursor.execute(DUE, [language])
+        due, *line = cursor.fetchone()
         if due:
             settle(set(due))
-            cursor.execute(DUE, [codes()])
-            state, _due = cursor.fetchone()
-    return state
+            cursor.execute(DUE, [language])
+            _due, *line = cursor.fetchone()
+    return tuple(line)
 
 
-class Found(dict):
-    """`{facet: number}` of the live editions of a list."""
-
-    order = None  # their primary keys, newest first, if the list is of several facets
-
-
-def under(language, facet):
-    """The live editions that have `facet`: one indexed read, whatever the archive's size."""
-    return Found(Tally.objects.filter(language=language, facet=facet, n__gt=0).values_list("other", "n"))
-
-
-CROSSED = """
-WITH matching AS MATERIALIZED ({matching})
-SELECT f, count(*), NULL FROM matching, unnest(facets) f GROUP BY f
-UNION ALL
-SELECT NULL, count(*), array_agg(id ORDER BY published_at DESC, id DESC) FROM matching
-"""
-
-
-def across(language, facets, state):
-    """The live editions that have every one of `facets`; `state` is what `settle_due` returned.
-
-    Of one, the counts are kept; of several they are counted, once in this process until the state is another one.
-    """
-    if len(facets) == 1:
-        return under(language, facets[0])
-    return _across(language, tuple(sorted(facets)), state)
-
-
-@lru_cache(maxsize=128)
-def _across(language, facets, _state):
-    matching = Edition.objects.live(language)
-    for facet in facets:
-        entries = Entry.objects.filter(language=language, facet=facet)
-        matching = matching.filter(pk__in=entries.values("edition"))
-    sql, parameters = matching.order_by().values("id", "published_at", "facets").query.sql_with_params()
-    found = Found()
-    with connection.cursor() as cursor:
-        cursor.execute(CROSSED.format(matching=sql), parameters)
-        for facet, count, keys in cursor.fetchall():
-            if facet is None:
-                found.order = array("q", keys or [])
-            else:
-                found[facet] = count
+def under(language, *facets):
+    """`{facet: {other: n}}`, how many live editions have both: one indexed read, whatever the archive's size."""
+    found = {facet: {} for facet in facets}
+    for facet, other, n in Tally.objects.filter(language=language, facet__in=facets, n__gt=0).values_list(
+        "facet", "other", "n"
+    ):
+        found[facet][other] = n
     return found
 
 
@@ -219,6 +190,7 @@ def _across(language, facets, _state):
 def rebuild():
     """Make lists and counts anew from the editions."""
     Tally.objects.all().delete()
+    Change.objects.all().delete()
     Entry.objects.all().delete()
     Edition.objects.update(is_counted=False)
     to_come_or_live = Edition.objects.filter(Q(live_until__isnull=True) | Q(live_until__gt=Now()))

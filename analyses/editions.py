@@ -220,3 +220,20 @@ class Tally(models.Model):
 
     def __str__(self):
         return f"{self.language} {self.facet} {self.other}: {self.n}"
+
+
+class Change(models.Model):
+    """A line of the log of what is counted: this edition joined or left the lists, or changed its place in them.
+
+    What is kept in memory (`holdings.py`) reads on from the line that it has read last.
+    """
+
+    language = models.CharField(max_length=10)
+    state = models.BigIntegerField()  # a higher number after each change of the language, in the order of the commits
+    edition_id = models.BigIntegerField()  # no foreign key: the line stays when the edition goes
+
+    class Meta:
+        indexes = [models.Index(fields=["language", "state"], name="change_in_order")]
+
+    def __str__(self):
+        return f"{self.language} {self.state}: {self.edition_id}"

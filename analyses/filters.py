@@ -1,6 +1,6 @@
-"""The archive's filters: what the query string says, what can be chosen next, and what a click would give."""
+"""What a reader asks of the archive, as the query string says it: words, filters, dates, order, page."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.db.models import F, IntegerField, Value
@@ -12,9 +12,14 @@ from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
 from thinktank.languages import codes, column, language, language_name, languages
 
+from .spans import Span
+
 KEYS = ("format", "topic", "region", "expert", "tag", "year", "language")
 ABOUT = ("topic", "region", "tag")  # «… on Iraq and Water»
-SHOWN = 12  # experts and tags: those with the most texts
+MOST_VALUES = 20  # of one filter
+MOST_LETTERS = 300  # of a search; what is longer is cut, as is what has more words
+MOST_WORDS = 32
+ORDERS = ("best", "newest", "oldest")
 
 
 def labels(rows, names="name"):
@@ -48,33 +53,76 @@ def link(row):
 
 @dataclass
 class Chosen:
-    """The filters of one request, in the order of `KEYS`."""
+    """What one request asks for. Its addresses have one form, whatever the order in which it was asked."""
 
-    values: dict = field(default_factory=dict)  # key -> {"facet", "label", "value", "row"}
+    values: dict = field(default_factory=dict)  # key -> [{"facet", "label", "value", "row"}], keys as in `KEYS`
+    query: str = ""
+    exact: bool = False  # the words as they were typed, without correction
+    span: Span = field(default_factory=Span)
+    order: str = "newest"
     page: int = 1
     terms: list = field(default_factory=list)  # every format, topic and region of the language
 
     @property
-    def facets(self):
-        return [chosen["facet"] for chosen in self.values.values()] or ["all"]
+    def groups(self):
+        """`{key: [facets]}`: of each a text has one at least."""
+        return {key: [value["facet"] for value in values] for key, values in self.values.items()}
 
-    def url(self, **changes):
-        """The archive's address with these filters and `changes`; None removes one."""
-        query = {key: chosen["value"] for key, chosen in self.values.items()} | changes
-        return _address({key: query[key] for key in (*KEYS, "page") if query.get(key)})
+    @property
+    def all_values(self):
+        return [value for values in self.values.values() for value in values]
+
+    @property
+    def has_kept_counts(self):
+        """Whether it is the list of one filter or none, newest first: those are counted at publication."""
+        return not self.query and not self.span and self.order == "newest" and len(self.all_values) < 2
+
+    @property
+    def usual_order(self):
+        return "best" if self.query else "newest"
+
+    def with_values(self, key, values):
+        """The same with other values of one filter, from the first page on."""
+        values = {k: values if k == key else self.values.get(k, []) for k in KEYS}
+        return replace(self, values={k: v for k, v in values.items() if v}, page=1)
+
+    def but(self, **changes):
+        return replace(self, page=1, **changes) if "page" not in changes else replace(self, **changes)
+
+    def pairs(self):
+        """The query string's parts, each filter's values in one order."""
+        found = [("q", self.query)] if self.query else []
+        for key in KEYS:
+            found += [(key, value["value"]) for value in self.values.get(key, [])]
+        found += self.span.pairs()
+        if self.order != self.usual_order:
+            found.append(("order", self.order))
+        if self.exact:
+            found.append(("exact", "1"))
+        return found + ([("page", self.page)] if self.page > 1 else [])
+
+    @property
+    def url(self):
+        return address("search" if self.query else "archive", self.pairs())
 
     def url_of_page(self, number):
-        return self.url(page=number if number > 1 else None)
+        return self.but(page=number).url
 
     def labels(self):
-        return [
-            {"label": chosen["label"], "remove_url": self.url(**{key: None})} for key, chosen in self.values.items()
+        """Each value that is chosen, and the address without it."""
+        found = [
+            {"label": value["label"], "remove_url": self.with_values(key, [v for v in values if v is not value]).url}
+            for key, values in self.values.items()
+            for value in values
         ]
+        if self.span:
+            found.append({"label": self.span.label, "remove_url": self.but(span=Span()).url})
+        return found
 
     @property
     def heading(self):
         """What the list is, in words: “Policy analysis on Iraq”."""
-        name = {key: chosen["label"] for key, chosen in self.values.items()}
+        name = {key: _alternatives([value["label"] for value in values]) for key, values in self.values.items()}
         text = name.get("format") or _("Policy analysis")
         about = [name[key] for key in ABOUT if key in name]
         if about:
@@ -83,14 +131,16 @@ class Chosen:
             text = _("%(what)s by %(person)s") % {"what": text, "person": name["expert"]}
         if "year" in name:
             text = _("%(what)s from %(year)s") % {"what": text, "year": name["year"]}
+        if self.span:
+            text = _("%(what)s, %(dates)s") % {"what": text, "dates": self.span.label}
         if "language" in name:
-            other = language_name(self.values["language"]["value"])
+            other = _alternatives([language_name(value["value"]) for value in self.values["language"]])
             text = _("%(what)s, also in %(language)s") % {"what": text, "language": other}
         return text
 
 
-def _address(query):
-    return reverse("archive") + (f"?{urlencode(query)}" if query else "")
+def address(route, pairs):
+    return reverse(route) + (f"?{urlencode(pairs)}" if pairs else "")
 
 
 def _listed(names):
@@ -100,154 +150,105 @@ def _listed(names):
     return text
 
 
+def _alternatives(names):
+    text = names[0]
+    for name in names[1:]:
+        text = _("%(first)s or %(second)s") % {"first": text, "second": name}
+    return text
+
+
 def page_number(query):
     """The number of the page asked for, or None if it is not one."""
     number = query.get("page", "1")
-    return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 else None
+    return int(number) if number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number) else None
+
+
+def words(query):
+    """The words that are searched: cut, on one line."""
+    return " ".join(query.get("q", "")[:MOST_LETTERS].split()[:MOST_WORDS])
 
 
 def read(query, code):
-    """The `Chosen` filters of a query string, or None if it asks for something that there is not."""
-    number = page_number(query)
-    wanted = {key: query[key] for key in KEYS if query.get(key)}
-    if number is None or any(len(value) > 200 for value in wanted.values()):
+    """What a query string asks for, or None if it asks for something that there is not."""
+    number, span, text = page_number(query), Span.read(query), words(query)
+    usual = "best" if text else "newest"
+    order = query.get("order") or usual
+    wanted = {key: list(dict.fromkeys(filter(None, query.getlist(key)))) for key in KEYS}
+    if number is None or span is None or order not in ORDERS or (order == "best" and not text):
         return None
+    if any(len(values) > MOST_VALUES or any(len(v) > 200 for v in values) for values in wanted.values()):
+        return None
+    chosen = Chosen(
+        query=text, exact=bool(text) and query.get("exact") == "1", span=span, order=order, page=number,
+        terms=_terms(code, wanted["expert"], wanted["tag"]),
+    )  # fmt: skip
+    for key, values in wanted.items():
+        found = [_find(chosen.terms, key, value, code) for value in values]
+        if None in found:
+            return None
+        if found:
+            chosen.values[key] = sorted(found, key=lambda value: value["place"])
+    return chosen
+
+
+def _terms(code, experts, tags):
+    """Every format, topic and region of the language, and these experts and tags."""
     terms = labels(Format.objects.in_language(code)).union(
         labels(Topic.objects.in_language(code)),
         labels(Region.objects.in_language(code)),
-        labels(Expert.objects.in_language(code).filter(**{column("slug", code): wanted.get("expert")})),
-        labels(Tag.objects.filter(slug=wanted.get("tag", "")).filter(**{column("label", code) + "__gt": ""}), "label"),
+        labels(Expert.objects.in_language(code).filter(**{column("slug", code) + "__in": experts})),
+        labels(Tag.objects.filter(slug__in=tags).filter(**{column("label", code) + "__gt": ""}), "label"),
         all=True,
     )
-    chosen = Chosen(page=number, terms=list(terms.order_by("kind", "place", "pk")))
-    for key, value in wanted.items():
-        found = _find(chosen.terms, key, value, code)
-        if found is None:
-            return None
-        chosen.values[key] = found
-    return chosen
+    return list(terms.order_by("kind", "place", "pk"))
 
 
 def _find(terms, key, value, code):
     if key == "year":
         if len(value) != 4 or not value.isascii() or not value.isdigit():
             return None
-        return {"facet": f"year:{value}", "label": language().number(value), "value": value, "row": None}
+        return {
+            "facet": f"year:{value}", "label": language().number(value), "value": value, "row": None, "place": (int(value),),
+        }  # fmt: skip
     if key == "language":
         if value not in codes() or value == code:
             return None
-        return {"facet": f"also:{value}", "label": languages()[value].endonym, "value": value, "row": None}
+        label = languages()[value].endonym
+        return {"facet": f"also:{value}", "label": label, "value": value, "row": None, "place": (codes().index(value),)}
     for row in terms:
         if row["kind"] == key and row["shown_slug"] == value and row["shown_name"]:
-            return {"facet": f"{key}:{row['pk']}", "label": row["shown_name"], "value": value, "row": row}
+            return of_row(row)
     return None
 
 
-def options(chosen, found):
-    """What can be chosen next, with the number of texts that the choice would leave."""
-    facets = []
-    people = _most(found, "expert", chosen), _most(found, "tag", chosen)
-    names = {(row["kind"], row["pk"]): row for row in [*chosen.terms, *_names(*people)]}
-    for key, label in _titles().items():
-        rows = []
-        for facet, count in found.items():
-            kind, _colon, value = facet.partition(":")
-            if kind != ("also" if key == "language" else key):
-                continue
-            option = _option(chosen, key, value, names)
-            if option:
-                rows.append(option | {"count": count})
-        rows.sort(key=_order(key))
-        if rows:
-            facets.append(
-                {"key": key, "label": label, "options": rows, "more": key in ("expert", "tag") and len(rows) >= SHOWN}
-            )
-    return facets
-
-
-def _titles():
+def of_row(row):
+    """A value of a filter from one of the `labels`."""
     return {
-        "topic": _("Topic"),
-        "region": _("Region or country"),
-        "format": _("Format"),
-        "expert": _("Author"),
-        "year": _("Year"),
-        "tag": _("Tag"),
-        "language": _("Also available in"),
-    }
-
-
-def _option(chosen, key, value, names):
-    current = chosen.values.get(key)
-    if key == "year":
-        label, query = language().number(value), value
-    elif key == "language":
-        label, query = languages()[value].endonym, value
-    else:
-        row = names.get((key, int(value)))
-        if row is None or not row["shown_name"] or not row["shown_slug"]:
-            return None
-        label, query = row["shown_name"], row["shown_slug"]
-    selected = current is not None and current["value"] == query
-    if current is not None and not selected and not _narrows(key, current, names, value):
-        return None
-    place = (names[(key, int(value))]["place"] or 0) if key not in ("year", "language") else 0
-    return {
-        "label": label,
-        "url": chosen.url(**{key: None if selected else query}),
-        "selected": selected,
-        "order": place,
-    }
-
-
-def _narrows(key, current, names, value):
-    """A region that is chosen can be narrowed to its countries; the other filters hold one value."""
-    row = names.get((key, int(value))) if key == "region" else None
-    return bool(row) and row["above"] == current["row"]["pk"]
-
-
-def _order(key):
-    if key == "year":
-        return lambda option: -int(option["url"].partition("year=")[2][:4] or 9999)
-    if key in ("expert", "tag"):
-        return lambda option: (not option["selected"], -option["count"], option["label"])
-    return lambda option: (not option["selected"], option["order"], option["label"])
-
-
-def _most(found, kind, chosen):
-    """Primary keys of the experts or tags with the most texts."""
-    if kind in chosen.values:
-        return []
-    rows = [(count, facet) for facet, count in found.items() if facet.startswith(f"{kind}:")]
-    return [int(facet.partition(":")[2]) for _count, facet in sorted(rows, reverse=True)[:SHOWN]]
-
-
-def _names(experts, tags):
-    code = get_language()
-    if not experts and not tags:
-        return []
-    return labels(Expert.objects.in_language(code).filter(pk__in=experts)).union(
-        labels(Tag.objects.filter(pk__in=tags).filter(**{column("label", code) + "__gt": ""}), "label"), all=True
-    )
+        "facet": f"{row['kind']}:{row['pk']}", "label": row["shown_name"], "value": row["shown_slug"], "row": row,
+        "place": (row["place"] or 0, row["pk"]),
+    }  # fmt: skip
 
 
 def translated(chosen, code):
     """The address of the same list in another language, or None where a filter has no name there."""
-    query = {}
-    for key, value in chosen.values.items():
-        if code == get_language() or key == "year":
-            query[key] = value["value"]
-        elif key == "language":
-            # "Also in Arabic" among the English texts are, among the Arabic ones, those "also in English".
-            query[key] = get_language() if value["value"] == code else value["value"]
-        elif value["row"][f"slug_in_{code}"] and value["row"][f"name_in_{code}"]:
-            query[key] = value["row"][f"slug_in_{code}"]
-        else:
+    values = {}
+    for key, rows in chosen.values.items():
+        values[key] = [_translated_value(key, value, code) for value in rows]
+        if not all(values[key]):
             return None
-    if code == get_language() and chosen.page > 1:
-        query["page"] = chosen.page
+    values = {key: [{"value": value} for value in rows] for key, rows in values.items()}
+    page = chosen.page if code == get_language() else 1
     with override(code):
-        return _address(query)
+        return replace(chosen, values=values, page=page).url
+
+
+def _translated_value(key, value, code):
+    if code == get_language() or key == "year":
+        return value["value"]
+    if key == "language":
+        # "Also in Arabic" among the English texts are, among the Arabic ones, those "also in English".
+        return get_language() if value["value"] == code else value["value"]
+    return value["row"][f"name_in_{code}"] and value["row"][f"slug_in_{code}"]
 
 
 def navigation(page, address):
@@ -266,7 +267,3 @@ def navigation(page, address):
             for number in page.numbers()
         ],
     }
-
-
-def search_url(query, number):
-    return f"{reverse('search')}?{urlencode({'q': query} | ({'page': number} if number > 1 else {}))}"

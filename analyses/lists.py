@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from . import counts
 from .cards import presented
 from .editions import Edition
 
@@ -93,24 +92,36 @@ SELECT edition_id FROM analyses_entry
 """
 
 
-def page(language, facets, number, found):
-    """Page `number` of the live editions that have all `facets`; None if there is no such page.
+def kept_page(language, number, kept):
+    """Page `number` of the list whose counts are `kept`, newest first; None if there is no such page.
 
-    `found` is what `settled` returned. One facet's list is entered at the year that the kept counts point to, so that
-    the last page is as near as the first; that of several is in `found` itself.
+    It is entered at the year that the counts point to, so that the last page is as near as the first.
     """
-    total = found.get("all", 0)
-    count = max(1, ceil(total / PAGE))
+    count = pages(kept.total)
     if not 1 <= number <= count:
         return None
-    skip = (number - 1) * PAGE
-    if found.order is None:
-        until, skip = _year_to_begin_in(found, skip)
-        keys = RawSQL(IN_ORDER, [language, facets[0], until, PAGE, skip])
-    else:
-        keys = found.order[skip : skip + PAGE]
+    until, skip = _year_to_begin_in(kept.counts, (number - 1) * PAGE)
+    keys = RawSQL(IN_ORDER, [language, kept.facet, until, PAGE, skip])
     rows = Edition.objects.live(language).filter(pk__in=keys).for_cards().order_by("-published_at", "-pk")
-    return Page(presented(rows), number, count, total)
+    return Page(presented(rows), number, count, kept.total)
+
+
+def page_of(language, number, total, keys, shown=None):
+    """Page `number` of a list of `total` editions; None if there is no such page.
+
+    `keys(skip, most)` are the primary keys of a page, in its order. `shown` is a queryset that says what is read of each.
+    """
+    count = pages(total)
+    if not 1 <= number <= count:
+        return None
+    wanted = list(keys((number - 1) * PAGE, PAGE))
+    rows = Edition.objects.live(language).for_cards() if shown is None else shown
+    found = {row.pk: row for row in presented(rows.filter(pk__in=wanted))} if wanted else {}
+    return Page([found[key] for key in wanted if key in found], number, count, total)
+
+
+def pages(total):
+    return max(1, ceil(total / PAGE))
 
 
 def _year_to_begin_in(found, skip):
@@ -123,18 +134,3 @@ def _year_to_begin_in(found, skip):
         skip -= in_year
         until = timezone.make_aware(datetime(year, 1, 1))
     return until, skip
-
-
-def settled(language, facets):
-    """The counts for a list, after what time has changed is counted."""
-    return counts.across(language, facets, counts.settle_due())
-
-
-def ranked(language, keys, number):
-    """Page `number` of the live editions among `keys`, in their order; None if there is no such page."""
-    count = max(1, ceil(len(keys) / PAGE))
-    if not 1 <= number <= count:
-        return None
-    shown = keys[(number - 1) * PAGE : number * PAGE]
-    rows = Edition.objects.live(language).for_cards().in_bulk(shown)
-    return Page(presented([rows[key] for key in shown if key in rows]), number, count, len(keys))

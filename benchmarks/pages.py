@@ -215,7 +215,7 @@ def _fullest(code, kind):
     """The primary key of the format, topic, region, expert or tag with the most texts."""
     from analyses import counts
 
-    found = {facet: n for facet, n in counts.under(code, "all").items() if facet.startswith(f"{kind}:")}
+    found = {facet: n for facet, n in counts.under(code, "all")["all"].items() if facet.startswith(f"{kind}:")}
     return int(max(found, key=found.get).partition(":")[2])
 
 

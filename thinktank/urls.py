@@ -5,7 +5,7 @@ from django.urls import URLResolver, include, path
 from django.urls.resolvers import LocalePrefixPattern
 from django.views.decorators.http import require_safe
 
-from analyses import browsing, feeds, preview_page, profiles
+from analyses import browsing, feeds, finding, preview_page, profiles
 from analyses import views as analyses
 from experts import views as experts
 
@@ -21,13 +21,13 @@ class HomePattern(LocalePrefixPattern):
 
 
 public = [
-    path("policy-analysis", browsing.archive, name="archive"),
+    path("policy-analysis", finding.archive, name="archive"),
     path("policy-analysis/<str:slug>", analyses.address, name="address"),
     path("policy-analysis/<str:slug>/v/<int:number>", analyses.version, name="edition_version"),
     path("experts", experts.directory, name="experts"),
     path("experts/<str:slug>", profiles.expert, name="expert"),
     path("tags/<str:slug>", browsing.tag, name="tag"),
-    path("search", browsing.search, name="search"),
+    path("search", finding.search, name="search"),
     path("feed", feeds.latest, name="feed"),
     path("<str:slug>", views.page, name="page"),
     path("<path:path>/", views.without_slash),
