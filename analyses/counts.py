@@ -160,11 +160,11 @@ SELECT ARRAY(SELECT analysis_id FROM analyses_edition WHERE settles_at <= statem
 """
 
 
-def settle_due(language):
+def settle_due(language=""):
     """Count what has become public, or ceased to be, through the passing of time alone.
 
-    Returns the newest line in the language's log of changes: `(state, number of the transaction that wrote it)`, or
-    `(None, None)` before anything was published.
+    Returns the newest line in a language's log of changes: `(state, number of the transaction that wrote it)`, or
+    `(None, None)` where there is none.
     """
     with connection.cursor() as cursor:
         cursor.execute(DUE, [language])

@@ -171,10 +171,11 @@ def words(query):
 def read(query, code):
     """What a query string asks for, or None if it asks for something that there is not."""
     number, span, text = page_number(query), Span.read(query), words(query)
-    usual = "best" if text else "newest"
-    order = query.get("order") or usual
+    order = query.get("order")
+    if order not in ORDERS or (order == "best" and not text):
+        order = "best" if text else "newest"
     wanted = {key: list(dict.fromkeys(filter(None, query.getlist(key)))) for key in KEYS}
-    if number is None or span is None or order not in ORDERS or (order == "best" and not text):
+    if number is None or span is None:
         return None
     if any(len(values) > MOST_VALUES or any(len(v) > 200 for v in values) for values in wanted.values()):
         return None

@@ -3,7 +3,6 @@
 import random
 import threading
 from collections import Counter
-from functools import partial
 
 import pytest
 from django.db import connection
@@ -120,7 +119,7 @@ def test_counts_are_right_after_any_sequence_of_changes(terms, seed):
     chance = random.Random(seed)
     for number in range(25):
         change(chance, terms, number)
-        counts.settle_due("en")
+        counts.settle_due()
         agree()
     before = kept()
     counts.rebuild()
@@ -137,7 +136,7 @@ def test_a_rebuild_mends_counts_that_were_spoilt(terms):
     counts.rebuild()
     agree()
     let_time_pass(hours=2)
-    counts.settle_due("en")
+    counts.settle_due()
     agree()
 
 
@@ -153,7 +152,7 @@ def test_a_second_settling_changes_nothing(terms):
 def test_reading_when_nothing_is_due_writes_nothing(terms, django_assert_num_queries):
     publish(make_analysis("Text", topics=terms["topics"]), "en")
     with django_assert_num_queries(1):
-        counts.settle_due("en")
+        counts.settle_due()
 
 
 def at_once(*actions):
@@ -213,6 +212,6 @@ def test_readers_at_once_count_what_is_due_once(terms):
     for number in range(3):
         make_analysis(f"Text {number}", topics=terms["topics"]).publish("en", at=ahead(hours=1))
     let_time_pass(hours=2)
-    assert at_once(*[partial(counts.settle_due, "en")] * 5) == []
+    assert at_once(*[counts.settle_due] * 5) == []
     agree()
     assert kept()["en", "all", "all"] == 3
