@@ -13,15 +13,15 @@ SHOWN = 12  # experts and tags: those with the most texts
 MANY = ("expert", "tag")
 
 
-def options(chosen, found):
-    """A group of values for each filter that has any, with `count`: what the list would hold after a click.
+def options(chosen, found, named=()):
+    """`(groups, rows)`: a group of values for each filter that has any, with `count`: what the list would hold after a click.
 
     A click adds a value, so the counts of a filter do not depend on what is chosen of it, but for what they are added
     to; a region in the place of one that includes it, or of one that it includes, since both together say nothing more.
-    `found` is a `Kept` or a `Selection`.
+    `found` is a `Kept` or a `Selection`. `rows` are the `labels` of all that is offered or `named`, by kind and key.
     """
     own = {key: found.own("also" if key == "language" else key, SHOWN if key in MANY else None) for key in _titles()}
-    rows = {(row["kind"], row["pk"]): row for row in [*chosen.terms, *_names(own)]}
+    rows = {(row["kind"], row["pk"]): row for row in [*chosen.terms, *_names(own, named)]}
     groups = []
     for key, title in _titles().items():
         values = chosen.values.get(key, [])
@@ -31,7 +31,7 @@ def options(chosen, found):
         offered = sorted(filter(None, offered), key=_order(key))
         if selected or offered:
             groups.append({"key": key, "label": title, "options": selected + offered})
-    return groups
+    return groups, rows
 
 
 def _titles():
@@ -106,11 +106,13 @@ def _order(key):
     return lambda option: (option["place"], option["label"])
 
 
-def _names(own):
-    """`labels` of the experts and tags that are offered, in one query."""
-    experts, tags = ([int(facet.partition(":")[2]) for facet in own[key]] for key in MANY)
+def _names(own, named):
+    """`labels` of the experts and tags that are offered, and of those that are named, in one query."""
+    code = get_language()
+    experts, tags = (
+        [int(f.partition(":")[2]) for f in own[key]] + [pk for kind, pk in named if kind == key] for key in MANY
+    )
     if not experts and not tags:
         return []
-    code = get_language()
     tags = Tag.objects.filter(pk__in=tags).filter(**{column("label", code) + "__gt": ""})
     return labels(Expert.objects.in_language(code).filter(pk__in=experts)).union(labels(tags, "label"), all=True)

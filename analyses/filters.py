@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from experts.models import Expert
 from taxonomy.models import Format, Region, Tag, Topic
 from thinktank.languages import codes, column, language, language_name, languages
+from thinktank.models import Page
 
 from .spans import Span
 
@@ -61,7 +62,7 @@ class Chosen:
     span: Span = field(default_factory=Span)
     order: str = "newest"
     page: int = 1
-    terms: list = field(default_factory=list)  # every format, topic and region of the language
+    terms: list = field(default_factory=list)  # `labels` of every format, topic, region and page of the language
 
     @property
     def groups(self):
@@ -104,6 +105,11 @@ class Chosen:
     @property
     def url(self):
         return address("search" if self.query else "archive", self.pairs())
+
+    def footer_pages(self):
+        """The pages in the footer, which came with the terms: one query less."""
+        pages = [row for row in self.terms if row["kind"] == Page.kind]
+        return [{"title": row["shown_name"], "url": reverse("page", args=[row["shown_slug"]])} for row in pages]
 
     def url_of_page(self, number):
         return self.but(page=number).url
@@ -193,10 +199,11 @@ def read(query, code):
 
 
 def _terms(code, experts, tags):
-    """Every format, topic and region of the language, and these experts and tags."""
+    """Every format, topic, region and page of the language, and these experts and tags."""
     terms = labels(Format.objects.in_language(code)).union(
         labels(Topic.objects.in_language(code)),
         labels(Region.objects.in_language(code)),
+        labels(Page.objects.in_language(code), "title"),
         labels(Expert.objects.in_language(code).filter(**{column("slug", code) + "__in": experts})),
         labels(Tag.objects.filter(slug__in=tags).filter(**{column("label", code) + "__gt": ""}), "label"),
         all=True,

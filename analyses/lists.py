@@ -106,16 +106,15 @@ def kept_page(language, number, kept):
     return Page(presented(rows), number, count, kept.total)
 
 
-def page_of(language, number, total, keys, shown=None):
+def page_of(number, total, keys, rows):
     """Page `number` of a list of `total` editions; None if there is no such page.
 
-    `keys(skip, most)` are the primary keys of a page, in its order. `shown` is a queryset that says what is read of each.
+    `keys(skip, most)` are the primary keys of a page, in its order; `rows` is a queryset that says what is read of each.
     """
     count = pages(total)
     if not 1 <= number <= count:
         return None
     wanted = list(keys((number - 1) * PAGE, PAGE))
-    rows = Edition.objects.live(language).for_cards() if shown is None else shown
     found = {row.pk: row for row in presented(rows.filter(pk__in=wanted))} if wanted else {}
     return Page([found[key] for key in wanted if key in found], number, count, total)
 

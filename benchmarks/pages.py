@@ -18,10 +18,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOWER = 1.2
-MOST_QUERIES = {"article": 5, "archive": 6}  # by the first word of the page's name
+MOST_QUERIES = {"article": 5, "archive": 6, "search": 8}  # by the first word of the page's name
 LIST_QUERIES = 4
 
 
@@ -203,8 +204,35 @@ def _pages(code, reverse):
     yield "archive, three filters", archive("format", "topic", "region")
     yield "archive, three filters, last page", archive("format", "topic", "region", of_pages=1)
     yield "feed", [reverse("feed")]
-    words = " ".join(sorted(articles[2].title.split(), key=len)[-2:])
-    yield "search", [f"{reverse('search')}?q={words}"]
+    yield "archive, two topics", [f"{reverse('archive')}?topic={value['topic']}&topic={_second_topic(code)}"]
+    yield "archive, dates, oldest first", [f"{reverse('archive')}?from={value['year'] - 1}&order=oldest"]
+    words = sorted(articles[2].title.split(), key=len)
+    query = urlencode({"q": " ".join(words[-2:])})
+    yield "search", [f"{reverse('search')}?{query}"]
+    yield "search, a common word", [f"{reverse('search')}?{urlencode({'q': _common_word(code)})}"]
+    yield (
+        "search, three filters",
+        [f"{reverse('search')}?{query}&topic={value['topic']}&region={value['region']}&from={value['year']}"],
+    )
+    yield "search, a name", [f"{reverse('search')}?{urlencode({'q': fullest['expert'].name})}"]
+    yield (
+        "suggestions",
+        [f"{reverse('suggest')}?{urlencode({'q': word[:length]})}" for word in words[-2:] for length in (2, 3, 5)],
+    )
+
+
+def _common_word(code):
+    """The word that most texts have."""
+    from thinktank.search.models import PublishedTerm
+
+    terms = PublishedTerm.objects.filter(language=code).exclude(stem__startswith=".").order_by("-documents")
+    return next(term.forms[0] for term in terms[:20] if term.forms)
+
+
+def _second_topic(code):
+    from taxonomy.models import Topic
+
+    return next(row.slug for row in Topic.objects.in_language(code) if row.pk != _fullest(code, "topic"))
 
 
 def _facet(fullest, name, value):

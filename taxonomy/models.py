@@ -4,12 +4,13 @@ from functools import reduce
 from operator import or_
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from taggit.models import TagBase
 
+from thinktank import names
 from thinktank.fields import AddressField, BodyField, NameField, PicturesField
 from thinktank.languages import codes
 from thinktank.permalinks import Addressed
@@ -140,6 +141,15 @@ class Tag(TagBase):
         super().clean()
         if Tag.objects.filter(name__iexact=self.name).exclude(pk=self.pk).exists():
             raise ValidationError({"name": self.unique_error_message(Tag, ["name"])})
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        self.keep_names()
+
+    def keep_names(self):
+        """Let it be found by its label, in whichever spelling."""
+        names.keep(self, self.kind, "label")
 
     def get_absolute_url(self):
         return reverse("tag", args=[self.slug])

@@ -247,6 +247,7 @@ class Page(Addressed, models.Model):
     """A simple page that staff edit: about, contact, corrections policy."""
 
     namespace = "page"
+    kind = "page"
     names_itself_by = "title"
 
     source_id = models.CharField(max_length=200, unique=True, null=True, blank=True, editable=False)

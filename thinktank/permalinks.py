@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from . import names
 from .languages import codes, column, languages, read, write
 from .slugs import MAX_LENGTH, normal_slug, validate_slug
 
@@ -72,6 +73,7 @@ class Addressed(models.Model):
     """
 
     namespace = ""
+    kind = ""
     names_itself_by = "name"
 
     class Meta:
@@ -129,6 +131,11 @@ class Addressed(models.Model):
     def claim_addresses(self):
         for code in self.languages():
             self._permalinks().claim(self.namespace, code, normal_slug(read(self, "slug", code)), self)
+        self.keep_names()
+
+    def keep_names(self):
+        """Let it be found by its name, in whichever spelling."""
+        names.keep(self, self.kind, self.names_itself_by)
 
     @staticmethod
     def _permalinks():

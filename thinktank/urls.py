@@ -28,6 +28,7 @@ public = [
     path("experts/<str:slug>", profiles.expert, name="expert"),
     path("tags/<str:slug>", browsing.tag, name="tag"),
     path("search", finding.search, name="search"),
+    path("search/suggest", finding.suggest, name="suggest"),
     path("feed", feeds.latest, name="feed"),
     path("<str:slug>", views.page, name="page"),
     path("<path:path>/", views.without_slash),

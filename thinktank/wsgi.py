@@ -1,7 +1,10 @@
+import logging
 import os
+from threading import Thread
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connection
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thinktank.settings")
@@ -26,3 +29,21 @@ class Application(WSGIHandler):
 
 django.setup(set_prefix=False)
 application = Application()
+
+
+def warm():
+    """Read what lists and suggestions keep in memory, so that the first reader of a new process does not wait for it."""
+    from analyses import counts, holdings, titles
+
+    from .languages import codes
+
+    try:
+        for code in codes():
+            titles.current(code, holdings.current(code, counts.settle_due(code)))
+    except Exception as error:  # no database yet, or no tables: the first reader will read it
+        logging.getLogger(__name__).info("Lists were not read beforehand: %s", error)
+    finally:
+        connection.close()
+
+
+Thread(target=warm, daemon=True).start()

@@ -59,8 +59,7 @@ def find(language, text, now=None, exact=False, every_word=False, tables=PUBLISH
     found = Found(query)
     if not query.words:
         return found
-    total = _documents(tables, language)
-    meanings = _meanings(query, found, exact, tables)
+    total, meanings = _meanings(query, found, exact, tables)
     _weigh(query, meanings, total)
     ways = {meaning.stem: [term for term, _weight in meaning.terms] for meaning in meanings}
     if any(not ways[stem] for phrase in query.phrases for stem in phrase):
@@ -71,17 +70,10 @@ def find(language, text, now=None, exact=False, every_word=False, tables=PUBLISH
     return found
 
 
-def _documents(tables, language):
-    with connection.cursor() as cursor:
-        cursor.execute(tables.sql("SELECT documents FROM {statistics} WHERE language = %s"), [language])
-        row = cursor.fetchone()
-    return row[0] if row else 0
-
-
 def _meanings(query, found, exact, tables):
-    """What each word of the query means; one that no text has may be unfinished, or misspelt."""
+    """`(documents, what each word of the query means)`; one that no text has may be unfinished, or misspelt."""
     wanted = {*query.stems, *(stem for words in query.without for stem in words)}
-    terms = spelling.terms(tables, query.language, wanted)
+    total, terms = spelling.known(tables, query.language, wanted)
     meanings, written, corrected = {}, query.text, False
     for word in query.words:
         if word.stem in meanings:
@@ -99,7 +91,7 @@ def _meanings(query, found, exact, tables):
         meanings.setdefault(stem, Meaning(stem, [(terms[stem], 0.0)] if stem in terms else []))
     if corrected:
         found.corrected = written
-    return list(meanings.values())
+    return total, list(meanings.values())
 
 
 def _replaced(text, word, form, language):

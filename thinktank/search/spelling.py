@@ -20,11 +20,25 @@ SELECT stem, id, documents, forms FROM {term}
 """
 
 
+KNOWN = """
+SELECT s.documents, t.stem, t.id, t.documents, t.forms
+  FROM {statistics} s LEFT JOIN {term} t ON t.language = s.language AND t.stem = ANY(%s) WHERE s.language = %s
+"""
+
+
 class Term:
     """A stem that is in the index."""
 
     def __init__(self, stem, number, documents, forms):
         self.stem, self.number, self.documents, self.forms = stem, number, documents, forms
+
+
+def known(tables, language, stems):
+    """`(documents, {stem: Term})`: how many texts there are, and the stems that some of them has, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(tables.sql(KNOWN), [list(stems), language])
+        rows = cursor.fetchall()
+    return (rows[0][0] if rows else 0), {row[1]: Term(*row[1:]) for row in rows if row[1] is not None}
 
 
 def terms(tables, language, stems):
@@ -43,18 +57,22 @@ def completed(tables, language, word):
     if len(word.folded) < SHORTEST:
         return []
     bare = languages.language(language).analyser.stem(word.folded)
-    begun = {}
-    for beginning in dict.fromkeys((word.folded, bare)):
-        if len(beginning) >= SHORTEST and word.folded.endswith(beginning):  # the same without article or preposition
-            last = beginning[:-1] + chr(ord(beginning[-1]) + 1)
-            for term in _read(tables, BEGINNING, [language, beginning, last, MOST_BEGUN]):
-                begun[term.stem] = term
+    parts, parameters = [], []
+    beginnings = [
+        beginning
+        for beginning in dict.fromkeys((word.folded, bare))
+        if len(beginning) >= SHORTEST and word.folded.endswith(beginning)  # the same without article or preposition
+    ]
+    for beginning in beginnings:
+        parts.append(BEGINNING)
+        parameters += [language, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), MOST_BEGUN]
     # «economi» is longer than the stem of «economic».
-    shorter = {word.folded[:length] for length in range(max(SHORTEST, len(word.folded) - 4), len(word.folded))}
-    begun |= {
-        stem: term
-        for stem, term in terms(tables, language, shorter).items()
-        if any(folded(form).startswith(word.folded) for form in term.forms)
+    shorter = [word.folded[:length] for length in range(max(SHORTEST, len(word.folded) - 4), len(word.folded))]
+    sql = " UNION ALL ".join(f"({part})" for part in [*parts, WITH_STEMS])
+    begun = {
+        term.stem: term
+        for term in _read(tables, sql, [*parameters, language, shorter])
+        if term.stem.startswith(tuple(beginnings)) or any(folded(form).startswith(word.folded) for form in term.forms)
     }
     return sorted(begun.values(), key=lambda term: -term.documents)[:MOST_BEGUN]
 

@@ -8,8 +8,9 @@ from analyses.archive.progress import meter
 from analyses.editions import Edition
 from analyses.models import Analysis
 from experts.models import Expert
-from taxonomy.models import Format, Region, Topic
+from taxonomy.models import Format, Region, Tag, Topic
 from thinktank.models import Page
+from thinktank.names import NameKey
 
 BATCH = 200
 
@@ -20,6 +21,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
+        NameKey.objects.all().delete()
+        for tag in Tag.objects.iterator():
+            tag.keep_names()
         for model in (Format, Topic, Region, Expert, Page):
             for row in model.objects.iterator():
                 with transaction.atomic():
