@@ -1,10 +1,10 @@
 """What the search engine finds, within a reader's patience, and what a result shows of it."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 from django.db import OperationalError, connection
-from psycopg.errors import QueryCanceled
+from psycopg.errors import InFailedSqlTransaction, QueryCanceled
 
 from thinktank import search
 from thinktank.languages import codes, languages
@@ -32,14 +32,14 @@ def patience():
             raise TooHeavy from error
         raise
     finally:
-        if not connection.needs_rollback:
-            _set_timeout(settings.STATEMENT_TIMEOUT)
+        _set_timeout(settings.STATEMENT_TIMEOUT)
 
 
 def _set_timeout(milliseconds):
     """A command to the connection rather than a query; Django's log of queries does not see it."""
     connection.ensure_connection()
-    connection.connection.execute(f"SET statement_timeout = {int(milliseconds)}")
+    with suppress(InFailedSqlTransaction):  # then the transaction takes it back itself
+        connection.connection.execute(f"SET statement_timeout = {int(milliseconds)}")
 
 
 def find(chosen, language):

@@ -12,10 +12,10 @@ let going, shown = location.pathname + location.search;
 
 async function go(url, { push = true, key } = {}) {
   going?.abort();
-  going = new AbortController();
+  const mine = going = new AbortController();
   main.ariaBusy = "true";
   try {
-    const answer = await fetch(url, { signal: going.signal, headers: { Accept: "text/html" } });
+    const answer = await fetch(url, { signal: mine.signal, headers: { Accept: "text/html" } });
     if (!answer.ok) throw new Error(answer.status);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const open = [...main.querySelectorAll("details[open]")].map(name);
@@ -29,7 +29,7 @@ async function go(url, { push = true, key } = {}) {
   } catch (error) {
     if (error.name !== "AbortError") location.assign(url);
   } finally {
-    main.ariaBusy = null;
+    if (going === mine) main.ariaBusy = null;
   }
 }
 

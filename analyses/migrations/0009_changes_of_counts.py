@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("analyses", "0007_search_index"),
+        ("analyses", "0008_preview_links"),
     ]
 
     operations = [
