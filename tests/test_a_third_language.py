@@ -35,12 +35,14 @@ import django
 django.setup()
 from django.test import Client
 from analyses.models import Analysis
+from experts.models import Expert
 from taxonomy.models import Format
 
 form = Format.objects.create(name_en="Brief", name_fa="تحلیل کوتاه")
 text = Analysis.objects.create(
     format=form, title_fa="آب و مرز", summary_fa="خلاصه", body_fa="<p>متن فارسی</p>", original_language="fa"
 )
+text.authorships.create(expert=Expert.objects.create(name_fa="پروین دهقان", slug_fa="parvin-dhqan"), order=1)
 text.publish("fa")
 client = Client()
 page = client.get("/fa/policy-analysis/ab-w-mrz")
