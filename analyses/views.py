@@ -1,5 +1,6 @@
 """The home page and the pages of texts: each reads editions, never the working copy."""
 
+from django.db.models import Subquery
 from django.http import HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -148,25 +149,23 @@ def version(request, slug, number):
     permalink = Permalink.objects.owner(NAMESPACE, language, slug)
     if permalink is None or _kind(permalink) is not Analysis:
         return not_found(request)
-    current = (
-        Edition.objects.live(language).filter(analysis=permalink.object_id).only("slug", "language", "number").first()
-    )
-    if current is None:
-        return _ended(request, permalink.object_id, slug)
+    known = permalink.is_current or _is_known(permalink.object_id, language, slug)
+    live = Edition.objects.live(language).filter(analysis=permalink.object_id)
     editions = Edition.objects.once_public().filter(analysis=permalink.object_id, language=language, number=number)
-    if not _is_known(permalink.object_id, language, slug):
-        return not_found(request)
-    edition = versions.with_versions(editions.still_readable().for_page()).first()
-    if edition is None:
-        return gone(request) if editions.exists() else not_found(request)
-    return _article_page(request, present(edition), current=current)
+    readable = versions.with_versions(editions.still_readable().for_page())
+    edition = readable.annotate(current_slug=Subquery(live.values("slug")[:1])).first()
+    if known and edition and edition.current_slug:
+        return _article_page(request, present(edition), current_slug=edition.current_slug)
+    if not live.exists():
+        return _ended(request, permalink.object_id, slug)
+    return gone(request) if known and editions.exists() else not_found(request)
 
 
-def _article_page(request, edition, current=None):
+def _article_page(request, edition, current_slug=None):
     language = edition.language
-    slugs = {language: (current or edition).slug} | {other["language"]: other["slug"] for other in edition.also_in}
+    slugs = {language: current_slug or edition.slug} | {other["language"]: other["slug"] for other in edition.also_in}
     paths = chrome.addresses("address", {code: slugs.get(code) for code in codes()})
-    is_old = current is not None
+    is_old = current_slug is not None
     edition.body = edition.printed(edition.body)
     for note in edition.footnotes:
         note["html"] = edition.printed(note["html"])

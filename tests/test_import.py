@@ -80,12 +80,13 @@ def run(tmp_path):
 
 
 def every_row():
-    """What every table of ours holds, as text."""
+    """What every table of ours holds, as text, but the audit, which has a row of every try."""
     with connection.cursor() as cursor:
-        tables = [t for t in connection.introspection.table_names(cursor) if t.split("_")[0] in APPS]
+        tables = [t for t in connection.introspection.table_names(cursor) if t.split("_")[0] in APPS and t != AUDIT]
         return {table: _rows(cursor, table) for table in tables}
 
 
+AUDIT = "thinktank_auditentry"
 APPS = ("analyses", "experts", "taxonomy", "thinktank")
 
 
@@ -382,7 +383,13 @@ def test_drafts_and_scheduled_texts_are_nowhere(run, client):
         "/policy-analysis/live", "/policy-analysis/live/v/1", *(f"/policy-analysis/{slug}" for slug in slugs),
     ):  # fmt: skip
         page = client.get(address).content.decode()
-        for asked in ('value="canary"', "<bdi>canary</bdi>", "?q=canary", "/policy-analysis/canary-draft"):
+        for asked in (
+            "Search: canary",
+            'value="canary"',
+            "<bdi>canary</bdi>",
+            "?q=canary",
+            "/policy-analysis/canary-draft",
+        ):
             page = page.replace(asked, "")
         assert "canary" not in page.lower(), address
     assert client.get("/policy-analysis/canary-draft").status_code == 404

@@ -246,7 +246,8 @@ def listed(client, title="The Flood"):
         "/feed",
     )
     paths += ("/experts/rana-darwazeh", "/search?q=flood", "/policy-analysis/flood", "/policy-analysis/brief-analysis")
-    return {path for path in paths if title in client.get(path).content.decode()}, set(paths)
+    pages = {path: client.get(path).content.decode().replace("<mark>", "").replace("</mark>", "") for path in paths}
+    return {path for path, page in pages.items() if title in page}, set(paths)
 
 
 def test_a_scheduled_text_becomes_public_by_time_alone(client, terms):
@@ -340,4 +341,4 @@ def test_what_is_published_now_is_on_the_home_page_now(client):
 )
 def test_nothing_of_the_workshop_is_shown(client, path):
     response = client.get(path, follow=True)
-    assert response.status_code == 404 or response.redirect_chain[-1][0].startswith("/admin/login/")
+    assert response.status_code == 404 or response.redirect_chain[-1][0].startswith("/accounts/login/")

@@ -1,10 +1,10 @@
 import logging
 import os
-from threading import Thread
 
 import django
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connection
+from django.urls import get_resolver
 from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thinktank.settings")
@@ -32,11 +32,15 @@ application = Application()
 
 
 def warm():
-    """Read what lists and suggestions keep in memory, so that the first reader of a new process does not wait for it."""
+    """Read addresses, and what lists and suggestions keep in memory, before the first reader comes.
+
+    Not in a thread: gunicorn forks its workers after this, and a lock that a thread holds then is never released in them.
+    """
     from analyses import counts, holdings, titles
 
     from .languages import codes
 
+    get_resolver().url_patterns  # noqa: B018, a property that imports every view
     try:
         for code in codes():
             titles.current(code, holdings.current(code, counts.settle_due(code)))
@@ -46,4 +50,4 @@ def warm():
         connection.close()
 
 
-Thread(target=warm, daemon=True).start()
+warm()
