@@ -144,15 +144,27 @@ def prepare_site(options, folder):
         new.touch()
     if "django_migrations" not in connection.introspection.table_names():
         new.touch()
+    outdated = is_outdated()
     call_command("migrate", interactive=False, verbosity=0)
     if new.exists():
         for archive in [] if options.empty else ARCHIVES:
             call_command("import_archive", str(archive))
         new.unlink()
+    elif outdated:  # what a newer version derives from the texts, the search index for one, is not there yet
+        call_command("rebuild")
     collect_static(folder)
     call_command("demo_accounts")
     give_author_a_profile()
     connection.close()
+
+
+def is_outdated():
+    """Whether the database was made by an earlier version of the project."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def give_author_a_profile():
