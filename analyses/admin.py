@@ -1,7 +1,9 @@
 """The newsroom's desk for analyses: edit the working copy, publish and withdraw each language of it."""
 
 from django.contrib import admin, messages
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import JSONObject
 from django.forms import BaseInlineFormSet
 from django.forms.utils import ErrorList
 from django.http import HttpResponseRedirect
@@ -10,8 +12,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import capfirst
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from js_asset import Script
 from modeltranslation.admin import TranslationStackedInline
 
@@ -39,6 +41,7 @@ from .newsroom import (
 from .newsroom.saving import Saving
 from .permissions import may_publish
 from .permitted import PermittedAdmin, PermittedRows, VisibleRawIdWidget, choosable
+from .querysets import long_columns
 from .states import LanguageState, State, keep, standings
 
 # Each adds its addresses, and what the form shows of it.
@@ -104,8 +107,11 @@ class AuthorshipInline(PermittedRows, FewRows, InLanguages, TranslationStackedIn
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "expert":
-            field.choices = list(field.choices)  # read once, not once for each author
+            field.choices = list(iter(field.choices))  # read once, not once for each author; and not counted before
         return field
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("expert")
 
 
 class RecommendationInline(PermittedRows, FewRows, admin.StackedInline):
@@ -121,7 +127,13 @@ class RecommendationInline(PermittedRows, FewRows, admin.StackedInline):
         formset = super().get_formset(request, obj, **{"widgets": {"recommended": widget}} | kwargs)
         field = formset.form.base_fields["recommended"]
         field.queryset = field.widget.visible = choosable(request.user, obj)
+        if obj:
+            field.widget.remember(field.queryset.light().filter(recommended_by=obj))
         return formset
+
+    def get_queryset(self, request):
+        rows = super().get_queryset(request).select_related("recommended")
+        return rows.defer(*long_columns("recommended__"))
 
 
 @admin.register(Analysis)
@@ -152,10 +164,9 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
         class ChangeList(super().get_changelist(request, **kwargs)):
             def get_queryset(self, request, **kwargs):
                 found = super().get_queryset(request, **kwargs)
+                # All that a row shows comes in one query.
                 return (
-                    found.select_related("format")
-                    .prefetch_related("states", "authorships__expert")
-                    .defer(*(column(name, code) for name in ("body", "summary") for code in codes()), "body", "summary")
+                    found.light().select_related("format").annotate(kept_states=kept_states(), kept_authors=in_byline())
                 )
 
         return ChangeList
@@ -179,8 +190,10 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
 
     @admin.display(description=gettext_lazy("authors"))
     def byline(self, analysis):
-        authors = sorted(analysis.authorships.all(), key=lambda a: (a.order, a.pk))
-        return format_html_join(_(", "), "<bdi>{}</bdi>", ((str(author.expert),) for author in authors)) or "–"
+        names = [
+            next(filter(None, [author[get_language()], *author.values()]), "–") for author in analysis.kept_authors
+        ]
+        return format_html_join(_(", "), "<bdi>{}</bdi>", ((name,) for name in names)) or "–"
 
     def get_search_results(self, request, queryset, search_term):
         """By title, address and author, and by the words of the texts; never beyond `queryset`."""
@@ -191,8 +204,6 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         if obj:
-            editions = obj.editions.select_related("created_by").defer("source", "body", "text")
-            context["editions"] = [(edition, language_name(edition.language)) for edition in editions]
             for module in PAGES:
                 if hasattr(module, "on_form"):
                     context |= module.on_form(request, obj)
@@ -245,10 +256,23 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
             self.delete_model(request, analysis)
 
 
+def kept_states():
+    """The state of each language of a text, `[{"language", "state"}]`."""
+    rows = LanguageState.objects.filter(analysis=OuterRef("pk"))
+    return ArraySubquery(rows.annotate(row=JSONObject(language="language", state="state")).values("row"))
+
+
+def in_byline():
+    """The names of a text's authors in each language, `[{"en", "ar"}]`, in the order of the byline."""
+    rows = Authorship.objects.filter(analysis=OuterRef("pk")).order_by("order", "pk")
+    names = JSONObject(**{code: f"expert__{column('name', code)}" for code in codes()})
+    return ArraySubquery(rows.annotate(row=names).values("row"))
+
+
 def state_column(code):
     @admin.display(description=languages()[code].endonym)
     def state(analysis):
-        kept = next((row.state for row in analysis.states.all() if row.language == code), State.NOTHING)
+        kept = next((row["state"] for row in analysis.kept_states if row["language"] == code), State.NOTHING)
         return format_html('<span class="state state-{}">{}</span>', kept, State(kept).label)
 
     return state

@@ -2,6 +2,8 @@
 
 from django.contrib import messages
 from django.contrib.admin.widgets import ForeignKeyRawIdWidget
+from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from thinktank import audit
@@ -125,12 +127,21 @@ class VisibleRawIdWidget(ForeignKeyRawIdWidget):
 
     visible = None
 
+    def remember(self, texts):
+        """Read these at once, so that not each row of a form asks for its own."""
+        self.known = {str(text.pk): text for text in texts}
+
     def label_and_url_for_value(self, value):
+        text = getattr(self, "known", {}).get(str(value)) or self._found(value)
+        if text is None:
+            return "", ""
+        return Truncator(text).words(14), reverse("admin:analyses_analysis_change", args=[text.pk])
+
+    def _found(self, value):
         try:
-            shown = self.visible is not None and self.visible.filter(pk=value).exists()
+            return self.visible.light().filter(pk=value).first() if self.visible is not None else None
         except (ValueError, OverflowError):
-            shown = False
-        return super().label_and_url_for_value(value) if shown else ("", "")
+            return None
 
 
 def choosable(user, analysis=None):

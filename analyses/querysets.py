@@ -18,7 +18,16 @@ class IsOneOf(Func):
     output_field = models.BooleanField()
 
 
+def long_columns(prefix=""):
+    """The columns of a working copy that lists do without, as `defer` takes them."""
+    return [prefix + name for base in ("body", "summary") for name in (base, *(column(base, code) for code in codes()))]
+
+
 class AnalysisQuerySet(models.QuerySet):
+    def light(self):
+        """For lists, where titles are enough."""
+        return self.defer(*long_columns())
+
     def for_publication(self):
         """With everything an edition is composed of, whatever the number of rows."""
         return self.select_related("format", "image").prefetch_related(

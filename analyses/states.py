@@ -76,24 +76,31 @@ class Standing:
 
 def with_states(analyses):
     """`analyses` with what `standing` needs, in a number of queries that does not grow."""
-    editions = Edition.objects.only(
-        "analysis_id",
-        "language",
-        "number",
-        "slug",
-        "title",
-        "byline",
-        "published_at",
-        "updated_at",
-        "live_from",
-        "live_until",
-        "kind",
-        "withdrawal",
-    ).order_by("-number")
+    editions = (
+        Edition.objects.select_related("created_by")
+        .only(
+            "analysis_id",
+            "language",
+            "number",
+            "slug",
+            "title",
+            "byline",
+            "published_at",
+            "updated_at",
+            "live_from",
+            "live_until",
+            "kind",
+            "withdrawal",
+            "withdrawal_reason",
+            "note",
+            "created_by__username",
+        )
+        .order_by("-number")
+    )
     return analyses.annotate(**{f"differs_{code}": _differs(code) for code in codes()}).prefetch_related(
         Prefetch("editions", queryset=editions),
         Prefetch("reviews", queryset=ReviewRequest.objects.select_related("requested_by", "returned_by")),
-        "authorships__expert",
+        "authorships",
     )
 
 

@@ -1,10 +1,12 @@
 """The newsroom in a browser, for tests of what staff see and type; the fixtures are offered to every test by conftest."""
 
 import os
+import time
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import QUIET
@@ -45,6 +47,18 @@ def window(newsroom_browser, live_server, client):
     yield open_page
     for context in contexts:
         context.close()
+    wait_for_the_server()
+
+
+def wait_for_the_server():
+    """Until it has answered what pages sent while they were closed: the tables are emptied next, which would lock it out."""
+    busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    for _attempt in range(100):
+        with connection.cursor() as cursor:
+            cursor.execute(busy)
+            if not cursor.fetchone()[0]:
+                return
+        time.sleep(0.05)
 
 
 def change_form(analysis):

@@ -188,10 +188,10 @@ STOPS = """() => {
     stops.forEach((stop, number) => { stop.dataset.stop = number; });
     return stops.map(stop => stop.outerHTML.slice(0, 150));
 }"""
-# A card shows the focus of the link in its title: the link's area is the whole card.
+# A card shows the focus of the link in its title, and the row of the search that of its field: their area is the whole.
 WHERE = """() => {
     const stop = document.activeElement;
-    const rings = [stop, stop.closest('.card')].filter(Boolean).map(element => getComputedStyle(element));
+    const rings = [stop, stop.closest('.card'), stop.closest('.search-row')].filter(Boolean).map(element => getComputedStyle(element));
     const ring = rings.find(style => style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2);
     const box = stop.getBoundingClientRect();
     return {

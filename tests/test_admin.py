@@ -11,11 +11,21 @@ from django.contrib.auth.models import Group, Permission, User
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from analyses import revisions
 from analyses.editions import Edition
 from analyses.models import Analysis, Pick
 from experts.models import Expert
 from taxonomy.models import Topic
-from tests.factories import make_analysis, make_expert, make_format, make_image, make_topic, picture_file
+from tests.factories import (
+    edit,
+    make_analysis,
+    make_expert,
+    make_format,
+    make_image,
+    make_region,
+    make_topic,
+    picture_file,
+)
 from thinktank.models import Image, Page
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +189,34 @@ def test_the_list_costs_the_same_for_two_texts_and_for_twenty(newsroom, django_a
     for number in range(2, 20):
         make_analysis(f"Text {number}", "نص", authors=[make_expert(f"A. {number}", f"أ {number}")], publish=["en"])
     assert queries() == few
+
+
+@pytest.mark.parametrize("query", ["", "p=0", "state_en=live&state_ar=draft", "format__id__exact=1", "o=1", "q=River"])
+def test_the_list_asks_twelve_questions_at_most(client, query, django_assert_max_num_queries):
+    """One more where an editor searches: the words are looked up in each language."""
+    editor = User.objects.create_user("huda", is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editor"))
+    client.force_login(editor)
+    make_analysis("The River", "النهر", authors=[make_expert()], topics=[make_topic()], publish=["en"])
+    with django_assert_max_num_queries(13 if "q=" in query else 12):
+        assert client.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_the_editing_page_asks_25_questions_at_most(client, django_assert_max_num_queries):
+    editor = User.objects.create_user("huda", is_staff=True)
+    editor.groups.add(Group.objects.get(name="Editor"))
+    client.force_login(editor)
+    people = [make_expert(f"Author {number}", f"كاتب {number}") for number in range(4)]
+    text = make_analysis("The River", "النهر", authors=people, topics=[make_topic()], regions=[make_region()], tags=["x"],
+                         publish=["en", "ar"], image=make_image())  # fmt: skip
+    for number in range(4):
+        text.recommendations.create(recommended=make_analysis(f"To read {number}"), order=number)
+    for number in range(20):
+        with revisions.record(text, editor):
+            edit(text, body_en=f"<p>{number}</p>")
+    with django_assert_max_num_queries(25):
+        page = client.get(f"{LIST}{text.pk}/change/").content.decode()
+    assert "To read 3" in page and "Author 3" in page
 
 
 @pytest.mark.parametrize("query", ["River", "منخفض", "river-low", "Darwazeh", "دروزة"])

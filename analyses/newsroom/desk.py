@@ -18,17 +18,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from reversion.models import Version
 
-from thinktank.languages import language, languages
+from thinktank.languages import language, languages, read
 from thinktank.newsroom import Newsroom, Panel
 
-from .. import counts
+from .. import checks, counts
 from ..editions import Edition
 from ..models import Analysis
 from ..permissions import own_texts, sees_some, visible_to
+from ..querysets import long_columns
 from ..reviews import ReviewRequest
 from ..states import State
+from .checking import placed
 
 SHOWN = 8  # rows of a panel
+NAMED = 3  # findings of a text; the others are counted
 RECENT = 200  # last saves of a person in which their texts are looked for
 MOST_IN_A_MONTH = 600  # texts in a month of the calendar; an institute publishes about a hundred
 YEARS = range(1900, 2200)
@@ -51,7 +54,7 @@ def panels(request):
         return []
     counts.settle_due()  # what has become public by the clock alone is no longer scheduled
     seen = visible_to(request.user)
-    return [mine(request.user), waiting(seen), scheduled(seen), published(seen)]
+    return [mine(request.user), waiting(seen), failing(request.user), scheduled(seen), published(seen)]
 
 
 def mine(user):
@@ -62,7 +65,7 @@ def mine(user):
     under_way = texts.filter(states__state__in=UNDER_WAY).distinct().prefetch_related("states")
     rows = [
         _row(analysis, states=_states(analysis), changed=analysis.updated_at)
-        for analysis in _light(under_way.order_by("-updated_at"))[:SHOWN]
+        for analysis in under_way.light().order_by("-updated_at")[:SHOWN]
     ]
     return Panel("mine", _("Mine"), rows, _("You have begun nothing that is still under way."))
 
@@ -72,7 +75,7 @@ def waiting(seen):
     asked = (
         ReviewRequest.objects.filter(returned_at=None, analysis__in=seen.values("pk"))
         .select_related("analysis", "requested_by")
-        .defer(*(f"analysis__{name}" for name in _heavy()))
+        .defer(*long_columns("analysis__"))
         .order_by("requested_at", "pk")
     )
     rows = [
@@ -83,6 +86,18 @@ def waiting(seen):
         for ask in asked[:SHOWN]
     ]  # fmt: skip
     return Panel("waiting", _("Waiting for review"), rows, _("Nothing is waiting."))
+
+
+def failing(user):
+    """What was found in the texts that are on their way: what is scheduled first, then what waits for review."""
+    rows = []
+    for analysis, code, state, found in checks.for_desk(user)[:SHOWN]:
+        row = _row(analysis, code, read(analysis, "title", code), states=[(code, State(state))])
+        links = [(finding, f"{row['url']}{link}") for finding, link in placed(found[:NAMED])]
+        rows.append(row | {"findings": links, "further": len(found[NAMED:])})
+    return Panel(
+        "checks", _("Checks that failed"), rows, _("Nothing was found in what is scheduled, in review or begun.")
+    )
 
 
 def scheduled(seen):
@@ -126,14 +141,6 @@ def _edition_row(edition):
 
 def _states(analysis):
     return [(state.language, State(state.state)) for state in analysis.states.all() if state.state != State.NOTHING]
-
-
-def _heavy():
-    return [f"{name}{ending}" for name in ("body", "summary") for ending in ("", *(f"_{code}" for code in languages()))]
-
-
-def _light(analyses):
-    return analyses.defer(*_heavy())
 
 
 # --- The calendar

@@ -22,19 +22,28 @@ TERMS = ["format", "image"]  # fields that name one row of another table
 MOST_ROWS = 200
 
 
-def of_database(analysis, initial):
-    """The state of a saved text; `initial` is what its form shows."""
+def of_database(analysis, initial, rows=None):
+    """The state of a saved text; `initial` is what its form shows, `rows` what `all_rows_of` would read."""
     state = {name: plain(value) for name, value in initial.items() if name != OPENED}
+    rows = rows or all_rows_of(analysis)
     for prefix, (key, columns) in INLINES.items():
-        rows = rows_of(analysis, prefix)
-        state[prefix] = [getattr(row, f"{key}_id") for row in rows]
-        for row in rows:
+        state[prefix] = [getattr(row, f"{key}_id") for row in rows[prefix]]
+        for row in rows[prefix]:
             state |= {place(prefix, getattr(row, f"{key}_id"), name): getattr(row, name) or "" for name in columns}
     return state
 
 
+def all_rows_of(analysis):
+    """`{prefix: rows}` of every inline."""
+    return {prefix: rows_of(analysis, prefix) for prefix in INLINES}
+
+
 def rows_of(analysis, prefix):
-    return sorted(getattr(analysis, prefix).all(), key=lambda row: (row.order, row.pk))
+    return in_order(getattr(analysis, prefix).all())
+
+
+def in_order(rows):
+    return sorted(rows, key=lambda row: (row.order, row.pk))
 
 
 def place(prefix, key, name):

@@ -15,8 +15,9 @@ from thinktank.languages import codes, column, language_name, languages
 from .. import checks
 from ..editions import Edition
 from ..field_comparison import compare_fields
+from ..models import Analysis
 from ..permissions import may_publish
-from ..states import standings
+from ..states import standing, with_states
 from ..working_copy import author_columns, state_of
 from . import reviewing, scheduling, withdrawing
 from .checking import place
@@ -30,8 +31,13 @@ def urls(admin):
 
 
 def on_form(request, analysis):
-    """How each language stands, and what this person may do about it."""
-    return {"standings": [_row(request, analysis, stands) for stands in standings(analysis)]}
+    """How each language stands, what this person may do about it, and every edition."""
+    fresh = with_states(Analysis.objects.filter(pk=analysis.pk)).get()
+    editions = sorted(fresh.editions.all(), key=lambda edition: (edition.live_from, edition.pk), reverse=True)
+    return {
+        "standings": [_row(request, analysis, standing(fresh, code)) for code in codes()],
+        "editions": [(edition, language_name(edition.language)) for edition in editions],
+    }
 
 
 def _row(request, analysis, stands):

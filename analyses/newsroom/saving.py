@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from ..models import Analysis
 from . import autosave, preview, two_editors
-from .form_state import OPENED
+from .form_state import INLINES, OPENED, in_order, rows_of
 
 
 class Saving:
@@ -59,7 +59,7 @@ class Saving:
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         form = context["adminform"].form
         if not form.is_bound:
-            form.initial[OPENED] = two_editors.opened(obj, form.initial) if obj else two_editors.begun()
+            form.initial[OPENED] = _opened(obj, form.initial, context) if obj else two_editors.begun()
         context |= autosave.beside_form(request, obj) | preview.beside_form(request, obj)
         if "draft" in context:
             context["draft"]["changes"] = autosave.changes_of(context["draft"]["row"], self, request, obj)
@@ -72,3 +72,10 @@ class Saving:
         if not change:
             obj.form_key = request.form_key
         super().save_model(request, obj, form, change)
+
+
+def _opened(analysis, initial, context):
+    """What the form is opened with. Its rows were read for it already."""
+    shown = {inline.formset.prefix: inline.formset.get_queryset() for inline in context["inline_admin_formsets"]}
+    rows = {name: in_order(shown[name]) if name in shown else rows_of(analysis, name) for name in INLINES}
+    return two_editors.opened(analysis, initial, rows)

@@ -33,10 +33,10 @@ BODIES = [column("body", code) for code in codes()]
 # --- What a form was opened with
 
 
-def opened(analysis, initial):
-    """The signed record of a state, for the form that shows it."""
-    return _signed({"of": analysis.pk, "at": timezone.now().isoformat(), "state": form_state.of_database(analysis, initial),
-                    "rows": _keys_of_rows(analysis)})  # fmt: skip
+def opened(analysis, initial, rows):
+    """The signed record of a state, for the form that shows it; `rows` are those of its inlines, `{prefix: rows}`."""
+    return _signed({"of": analysis.pk, "at": timezone.now().isoformat(),
+                    "state": form_state.of_database(analysis, initial, rows), "rows": _keys_of_rows(rows)})  # fmt: skip
 
 
 def begun():
@@ -62,9 +62,9 @@ def record_of(token, analysis):
     return record if record.get("of") == (analysis and analysis.pk) else {}
 
 
-def _keys_of_rows(analysis):
+def _keys_of_rows(rows):
     return {
-        prefix: {str(row.pk): str(getattr(row, f"{key}_id")) for row in form_state.rows_of(analysis, prefix)}
+        prefix: {str(row.pk): str(getattr(row, f"{key}_id")) for row in rows[prefix]}
         for prefix, (key, _columns) in INLINES.items()
     }
 
@@ -82,7 +82,8 @@ def meet(admin, request, pk):
     if analysis is None or not admin.has_change_permission(request, analysis):
         return None
     form_class = admin.get_form(request, analysis, change=True)
-    now = form_state.of_database(analysis, form_class(instance=analysis).initial)
+    rows = form_state.all_rows_of(analysis)
+    now = form_state.of_database(analysis, form_class(instance=analysis).initial, rows)
     record = record_of(request.POST.get(OPENED), analysis)
     base, asked = record.get("state"), record.get("questions", {})
     if base == now and not asked:
@@ -99,7 +100,7 @@ def meet(admin, request, pk):
     request.opened_at = record.get("at") or timezone.now().isoformat()
     request.POST = form_state.written_into(request.POST, found.state, sent, form_class, inlines, analysis)
     request.POST[OPENED] = _signed({"of": analysis.pk, "at": request.opened_at, "state": now, "questions": questions,
-                                    "merged": request.merged, "rows": _keys_of_rows(analysis)})  # fmt: skip
+                                    "merged": request.merged, "rows": _keys_of_rows(rows)})  # fmt: skip
     return None
 
 

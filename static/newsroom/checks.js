@@ -36,10 +36,11 @@ function soon() {
 }
 
 // A field may stand behind another language's tab, and a text in an editor of its own.
-function show(link) {
-  const field = document.getElementById(decodeURIComponent(link.hash.slice(1)))
+function show(hash) {
+  const field = document.getElementById(decodeURIComponent(hash.slice(1)))
   if (!field) return
-  if (field.closest("[role=tabpanel]")?.hidden) document.getElementById(`tab-${link.dataset.language}`)?.click()
+  const hidden = field.closest("[role=tabpanel][hidden]")
+  if (hidden) document.getElementById(hidden.id.replace("panel", "tab"))?.click()
   const editor = field.proseEditor
   const place = editor ? field.closest(".form-row") ?? field : field
   place.scrollIntoView({ block: "center" })
@@ -55,7 +56,11 @@ if (panel && form) {
     const link = event.target.closest("a[data-language]")
     if (!link) return
     event.preventDefault()
-    show(link)
+    show(link.hash)
   })
   soon()
+  if (location.hash.length > 1) {
+    if (document.readyState === "complete") show(location.hash)
+    else addEventListener("load", () => show(location.hash)) // the text editors are there then
+  }
 }

@@ -90,16 +90,17 @@ function setUp() {
           if (link.getAttribute("href").startsWith("#")) inside.getElementById(decodeURIComponent(id))?.scrollIntoView()
         })
         inside.addEventListener("submit", (event) => event.preventDefault())
-        next.hidden = false
         fit()
         const same = shown.dataset.code === code
         next.contentWindow.scrollTo(0, same ? (shown.contentWindow?.scrollY ?? 0) : 0)
         next.dataset.code = code
+        next.classList.remove("loading")
         shown.hidden = true
         frames = [next, shown]
         done()
       }
       next.srcdoc = `<!doctype html>${page.documentElement.outerHTML}`
+      next.classList.add("loading") // it has its size, but is not seen
       next.hidden = false
     })
   }
