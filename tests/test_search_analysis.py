@@ -30,11 +30,45 @@ def test_latin_words_meet(one, other):
         ("الحكومة", "الحكومه"), ("إيران", "ايران"), ("أمن", "امن"), ("مصطفى", "مصطفي"), ("العِراقُ", "العراق"), ("الـعـراق", "العراق"),
         ("پاتريك", "باتريك"), ("المسؤولية", "المسووليه"), ("شؤون", "شوون"), ("قضاء", "قضا"), ("وزير", "الوزير"), ("ووزير", "الوزير"),
         ("١٢", "12"), ("۱۲", "12"), ("کردستان", "كردستان"), ("ايران\u200f", "ايران"), ("الدولة", "دولة"), ("ﻻجئون", "لاجئون"), ("آب", "اب"),
-        ("العراقيين", "العراقيون"),
+        ("العراقيين", "العراقيون"), ("العراقيين", "العراقي"), ("لاجئين", "اللاجئين"), ("لاجئ", "اللاجئون"), ("بحيرات", "البحيرة"),
+        ("كهرباء", "والكهرباء"),
     ],
 )  # fmt: skip
 def test_arabic_words_meet(one, other):
     assert stems(one, "ar") == stems(other, "ar") != []
+
+
+@pytest.mark.parametrize(
+    "one, other",
+    [
+        ("بسرعة", "سرعة"), ("سرعة", "بسرعة"), ("مدرسة", "مدارس"), ("صوامع", "الصومعة"), ("سوريا", "السوريين"), ("سورية", "سوريا"),
+        ("دخل", "دخلاً"), ("دولته", "الدولة"), ("سياسة", "سياستهم"),
+        ("فلسطين", "الفلسطينيين"), ("اللبنانية", "لبنان"), ("لبنان", "اللبناني"),
+    ],
+)  # fmt: skip
+def test_a_search_asks_for_an_arabic_word_in_the_other_forms_that_texts_have(one, other):
+    analyser = languages()["ar"].analyser
+    (word,) = analyser.words(one)
+    assert stems(other, "ar")[0] in analyser.related(word.folded)
+
+
+@pytest.mark.parametrize("one, other", [
+    ("labour", "labor"), ("organization", "organisations"), ("neighbour", "neighbors"), ("centre", "center"), ("defence", "defense"),
+    ("analyse", "analyze"), ("travelled", "traveled"), ("programme", "program"), ("cheque", "check"), ("grey", "gray"),
+])  # fmt: skip
+def test_a_search_asks_for_british_and_american_spelling(one, other):
+    analyser = languages()["en"].analyser
+    assert analyser.stem(other) in {analyser.stem(one), *analyser.related(one)}
+    assert analyser.stem(one) in {analyser.stem(other), *analyser.related(other)}
+
+
+@pytest.mark.parametrize("word", ["filled", "calls", "water", "Iraq", "policy", "a", "2003", "مصر", "من"])
+def test_a_word_is_not_another_form_of_itself(word):
+    for code in ("en", "ar"):
+        analyser = languages()[code].analyser
+        (found,) = analyser.words(word)
+        assert found.stem not in analyser.related(found.folded)
+        assert "file" not in analyser.related(found.folded)
 
 
 @pytest.mark.parametrize("one, other", [("علي", "على"), ("العراق", "إيران"), ("سنة", "سنوات")])

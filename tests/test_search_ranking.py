@@ -164,6 +164,26 @@ def test_languages_do_not_meet():
     assert keys("شعير", "ar") == [1]
 
 
+def test_a_word_is_found_in_the_other_spelling_after_its_own():
+    put("the labor of the land", "the labour of the land", *FILL)
+    assert keys("labour") == [2, 1] and keys("labor") == [1, 2]
+    assert find("en", "labour").corrected == ""
+
+
+def test_two_words_are_found_as_one_and_one_as_two():
+    put("the wastewater of Hebron", *FILL)
+    assert keys("waste water")[0] == 1
+    assert find("en", "waste water").corrected == ""
+    put("Tariq Ben Halim", *FILL)
+    assert keys("benhalim") == [1]
+    assert find("en", "benhalim").corrected == "ben halim"
+
+
+def test_an_arabic_plural_finds_its_word():
+    put("صومعة في المرفأ", *FILL, language="ar")
+    assert keys("الصوامع", "ar") == keys("وبصومعة", "ar") == [1]
+
+
 def test_a_document_is_found_by_names_in_both_scripts():
     put({"body": "A text.", "names": "Rana Darwazeh\nرنا دروزة"}, *FILL)
     assert keys("rana darwazeh") == keys("رنا دروزه") == [1]

@@ -1,13 +1,11 @@
-"""How well search finds, on collections of documents, queries and judgements (benchmarks/search/README.md).
+"""How well search finds, on collections of documents, queries and judgements (README.md beside this file).
 
-    DATABASE_URL=postgresql://…/bench python benchmarks/search/evaluate.py benchmarks/search/collections/en …
+    .venv/bin/python benchmarks/search/evaluate.py benchmarks/search/collections/* [more folders]
 
-The database must be the benchmark's own: everything in it is deleted.
+It starts a PostgreSQL of its own. With DATABASE_URL it takes that database instead and deletes everything in it.
 """
 
 import argparse
-import json
-import math
 import os
 import re
 import socket
@@ -16,98 +14,57 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from html import escape
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import quote, unquote
 from urllib.request import urlopen
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
-
-from variants import VARIANTS  # noqa: E402
-
 ROOT = Path(__file__).resolve().parents[2]
-DEPTH = 10
-CONFIGURATIONS = {"en": "english", "ar": "arabic"}  # of PostgreSQL, to compare with
-COLUMNS = ("R@1", "R@10", "MRR", "nDCG", "none", "p50", "p95")
+sys.path.insert(0, str(ROOT))
 
+from benchmarks.search.collection import DEPTH, MEASURES, Collection, by_kind, mean, results  # noqa: E402
 
-class Collection:
-    """One folder: `documents.jsonl`, `queries.jsonl`, `judgements.jsonl`."""
-
-    def __init__(self, folder):
-        self.name = folder.name
-        self.documents = {row["id"]: row for row in _rows(folder / "documents.jsonl")}
-        self.judgements = defaultdict(dict)
-        for row in _rows(folder / "judgements.jsonl"):
-            self.judgements[row["query"]][row["document"]] = row.get("relevance", 1)
-        self.queries = [row for row in _rows(folder / "queries.jsonl") if self.judgements[row["id"]]]
-        self.slugs = {f"document-{number}": key for number, key in enumerate(self.documents)}
-
-    def language(self, row):
-        return row.get("language") or next(iter(self.documents.values()))["language"]
-
-    def write_archive(self, path):
-        """The documents as texts of an archive, with nothing but `texts`."""
-        with path.open("w", encoding="utf-8") as file:
-            for slug, key in self.slugs.items():
-                row = self.documents[key]
-                text = {
-                    "slug": slug,
-                    "title": (row.get("title") or row["body"])[:300],
-                    "summary": row.get("summary", "")[:1000],
-                }
-                body = (
-                    row["body"]
-                    if row.get("html")
-                    else "".join(f"<p>{escape(p)}</p>" for p in row["body"].split("\n") if p)
-                )
-                text |= {
-                    "body": body or f"<p>{escape(text['title'])}</p>",
-                    "published_at": row.get("date") or "2024-01-01T12:00:00Z",
-                }
-                record = {"type": "analysis", "id": key, "texts": {self.language(row): text}}
-                file.write(json.dumps(record, ensure_ascii=False) + "\n")
-
-    def asked(self):
-        """`(kind, query, text)` of each query and each of its variants."""
-        for row in self.queries:
-            yield row.get("kind", "query"), row, row["text"]
-            if row.get("variants", True):
-                for name, change in VARIANTS.items():
-                    if changed := change(row["text"]):
-                        yield f"{row.get('kind', 'query')}, {name}", row, changed
-
-
-def _rows(path):
-    with path.open(encoding="utf-8") as lines:
-        return [json.loads(line) for line in lines if line.strip()]
+CONFIGURATIONS = {"en": "english", "ar": "arabic"}  # of PostgreSQL's text search; "simple" for other languages
+COLUMNS = (*MEASURES, "p50 ms", "p95 ms")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path, nargs="+")
-    parser.add_argument("--ways", default="engine,postgresql,http", help="what to ask: engine, postgresql, http (all)")
-    parser.add_argument("--yes", action="store_true", help="do not ask before deleting everything in the database")
-    parser.add_argument(
-        "--misses", action="store_true", help="print the queries whose document is not among the first ten"
-    )
+    parser.add_argument("folder", type=Path, nargs="+", help="a collection")
+    parser.add_argument("--ways", default="engine,http,postgresql", help="what to ask: engine, http, postgresql (all)")
+    parser.add_argument("--no-variants", action="store_true", help="ask each query only as it is written")
+    parser.add_argument("--misses", action="store_true", help="print queries with nothing right among the first ten")
+    parser.add_argument("--seconds", action="store_true", help="print queries whose first result is not right")
     options = parser.parse_args()
-    if not options.yes and input(f"Delete everything in {os.environ['DATABASE_URL']}? [yes/no] ") != "yes":
-        sys.exit(1)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thinktank.settings")
-    os.environ.setdefault("THINKTANK_SECRET_KEY", "only-for-benchmarks")
-    os.environ.setdefault("THINKTANK_SITE_URL", "http://127.0.0.1")
-    os.environ.setdefault("DATA_DIR", tempfile.mkdtemp())
+    with ExitStack() as stack:
+        prepare(stack)
+        for folder in options.folder:
+            collection = Collection(folder)
+            load(collection)
+            for way in options.ways.split(","):
+                with WAYS[way]() as ask:
+                    report(collection, way, results(collection, ask, not options.no_variants), options)
+
+
+def prepare(stack):
+    from script.postgres import Postgres
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="thinktank-search-")))
+    folder.chmod(0o711)  # as root, PostgreSQL runs as another user, which must pass through
+    if "DATABASE_URL" in os.environ:
+        if input(f"Delete everything in {os.environ['DATABASE_URL']}? [yes/no] ") != "yes":
+            sys.exit(1)
+    else:
+        os.environ["DATABASE_URL"] = stack.enter_context(Postgres(folder / "postgres", "fsync=off"))
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "thinktank.settings",
+        "DATA_DIR": str(folder),
+        "THINKTANK_SECRET_KEY": "only-for-benchmarks",
+        "THINKTANK_SITE_URL": "http://127.0.0.1",
+    }
     import django
 
     django.setup()
-    for folder in options.folder:
-        collection = Collection(folder)
-        load(collection)
-        for way in options.ways.split(","):
-            with WAYS[way](collection) as ask:
-                report(collection, way, ask, options.misses)
 
 
 def load(collection):
@@ -115,50 +72,33 @@ def load(collection):
 
     call_command("migrate", verbosity=0)
     call_command("flush", interactive=False, verbosity=0)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archive.jsonl"
-        collection.write_archive(path)
-        call_command("import_archive", str(path))
+    collection.load()
 
 
-def report(collection, way, ask, misses):
-    results = defaultdict(list)
-    for kind, query, text in collection.asked():
-        begun = time.perf_counter()
-        keys = ask(collection.language(query), text)
-        seconds = time.perf_counter() - begun
-        judged = collection.judgements[query["id"]]
-        results[kind].append((*measures(keys[:DEPTH], judged), seconds))
-        if misses and not set(keys[:DEPTH]) & judged.keys():
-            print(f"  missed: {kind}: {text}")
-    print(f"\n{collection.name}, {way}: {len(collection.documents):,} documents")
-    print(f"{'':44}{'queries':>8}" + "".join(f"{name:>7}" for name in COLUMNS))
-    for kind in sorted(results):
-        rows = list(zip(*results[kind], strict=True))
-        times = sorted(seconds * 1000 for seconds in rows.pop())
-        values = [statistics.mean(row) for row in rows]
-        values += [statistics.median(times), times[int(len(times) * 0.95)]]
-        print(f"{kind:44}{len(times):8}" + "".join(f"{value:7.3f}" for value in values[:5]) + "".join(
-            f"{value:7.1f}" for value in values[5:]))  # fmt: skip
+def report(collection, way, found, options):
+    print(f"\n{collection.name}, {way}")
+    print(f"{'':40}{'queries':>8}" + "".join(f"{name:>9}" for name in COLUMNS))
+    for kind, of_kind in by_kind(found).items():
+        print(line(kind, of_kind))
+    print(line("all", found), flush=True)
+    for result in found:
+        if options.misses and not result.values["R@10"]:
+            print(f"  missed: {result.kind}: {result.text}")
+        elif options.seconds and not result.values["R@1"]:
+            print(f"  not first ({result.values['MRR']:.2f}): {result.kind}: {result.text}")
 
 
-def measures(keys, judged):
-    """Recall at 1 and at 10, reciprocal rank, nDCG at 10, and whether nothing was found at all."""
-    hits = [judged.get(key, 0) for key in keys]
-    relevant = sum(value > 0 for value in judged.values())
-    first = next((1 / rank for rank, hit in enumerate(hits, start=1) if hit), 0.0)
-    gain = sum(hit / math.log2(rank + 1) for rank, hit in enumerate(hits, start=1))
-    ideal = sum(
-        v / math.log2(rank + 1) for rank, v in enumerate(sorted(judged.values(), reverse=True)[:DEPTH], start=1)
-    )
-    at_one = float(bool(hits and hits[0]))
-    return at_one, sum(hit > 0 for hit in hits) / min(relevant, DEPTH), first, gain / ideal, float(not keys)
+def line(name, found):
+    times = sorted(result.seconds * 1000 for result in found)
+    ends = (statistics.median(times), times[int(len(times) * 0.95)])
+    values = "".join(f"{mean(found, measure):9.3f}" for measure in MEASURES)
+    return f"{name:40}{len(found):8}{values}" + "".join(f"{value:9.1f}" for value in ends)
 
 
 class Engine:
     """`thinktank.search.find`."""
 
-    def __init__(self, collection):
+    def __init__(self):
         from analyses.editions import Edition
 
         self.ids = dict(Edition.objects.values_list("pk", "analysis__source_id"))
@@ -182,42 +122,51 @@ class PostgreSQL(Engine):
     SELECT id FROM usual_way, websearch_to_tsquery(%s::regconfig, %s) q
      WHERE language = %s AND words @@ q ORDER BY ts_rank(words, q) DESC, id DESC LIMIT 10
     """
-    PREPARE = """
-    DROP TABLE IF EXISTS usual_way;
-    CREATE TABLE usual_way AS
-    SELECT id, language, setweight(to_tsvector(c, title), 'A') || setweight(to_tsvector(c, summary), 'B')
-                         || setweight(to_tsvector(c, left(text, 400000)), 'C') AS words
-      FROM (SELECT *, CASE language WHEN 'ar' THEN 'arabic' ELSE 'english' END::regconfig AS c FROM analyses_edition) e;
-    CREATE INDEX ON usual_way USING gin (words);
-    ANALYZE usual_way
+    FILL = """
+    INSERT INTO usual_way
+    SELECT id, language, setweight(to_tsvector(%(configuration)s::regconfig, title), 'A')
+                         || setweight(to_tsvector(%(configuration)s::regconfig, summary), 'B')
+                         || setweight(to_tsvector(%(configuration)s::regconfig, left(text, 400000)), 'C')
+      FROM analyses_edition WHERE language = %(language)s AND published_at <= now()
     """
 
     def __enter__(self):
-        from django.db import connection
+        from thinktank.languages import codes
 
-        with connection.cursor() as cursor:
-            cursor.execute(self.PREPARE)
+        self._run("CREATE TABLE usual_way (id bigint, language text, words tsvector)")
+        for code in codes():
+            self._run(self.FILL, {"language": code, "configuration": CONFIGURATIONS.get(code, "simple")})
+        self._run("CREATE INDEX ON usual_way USING gin (words)")
+        self._run("ANALYZE usual_way")
         return self.ask
 
     def __exit__(self, *exception):
-        from django.db import connection
-
-        with connection.cursor() as cursor:
-            cursor.execute("DROP TABLE usual_way")
+        self._run("DROP TABLE usual_way")
 
     def ask(self, language, text):
+        text = text.replace("\0", " ")
+        found = self._run(self.SEARCH, [CONFIGURATIONS.get(language, "simple"), text, language])
+        return [self.ids[key] for (key,) in found]
+
+    @staticmethod
+    def _run(sql, parameters=None):
         from django.db import connection
 
         with connection.cursor() as cursor:
-            cursor.execute(self.SEARCH, [CONFIGURATIONS[language], text, language])
-            return [self.ids[key] for (key,) in cursor.fetchall()]
+            cursor.execute(sql, parameters)
+            return cursor.fetchall() if cursor.description else []
 
 
 class Http:
-    """The search page of a server that is started for it."""
+    """The search page, in the language of the query, of a server that is started for it."""
 
-    def __init__(self, collection):
-        self.slugs = collection.slugs
+    def __init__(self):
+        from analyses.editions import Edition
+
+        self.ids = {
+            (language, slug): source
+            for language, slug, source in Edition.objects.values_list("language", "slug", "analysis__source_id")
+        }
 
     def __enter__(self):
         from django.core.management import call_command
@@ -235,6 +184,7 @@ class Http:
                 return self.ask
             except OSError:
                 time.sleep(0.1)
+        self.__exit__()
         raise SystemExit("The server did not start.")
 
     def __exit__(self, *exception):
@@ -249,10 +199,10 @@ class Http:
             page = response.read().decode()
         main = page[page.find("<main") :]
         found = [unquote(slug) for slug in re.findall(r'href="[^"]*/policy-analysis/([^"/?#]+)"', main)]
-        return list(dict.fromkeys(self.slugs[slug] for slug in found if slug in self.slugs))
+        return [self.ids[language, slug] for slug in dict.fromkeys(found) if (language, slug) in self.ids]
 
 
-WAYS = {"engine": Engine, "postgresql": PostgreSQL, "http": Http}
+WAYS = {"engine": Engine, "http": Http, "postgresql": PostgreSQL}
 
 if __name__ == "__main__":
     main()

@@ -13,9 +13,10 @@ import Stemmer
 
 from ..slugs import BIDI_CONTROLS
 from ..slugs import LETTERS as TRANSLITERATED
-from . import arabic, stop_words
+from . import arabic, english, stop_words
 
 LONGEST = 40  # letters of a word that are looked at
+OTHER_SPELLING = 0.9  # weight of a word in British spelling for one in American, and the other way
 CACHED = 200_000  # words, of about 300 bytes
 
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -118,6 +119,14 @@ class Analyser:
     def _word(self, folded, shown, is_stop):
         # A stop word is indexed as another word than a name that is written with the same letters.
         return Word(f".{folded}" if is_stop else self.stem(folded), folded, shown, is_stop)
+
+    def related(self, piece):
+        """`{stem: weight}` of the other stems that texts may have for one folded word."""
+        if "\u0620" <= piece[0] <= "\u06ff":
+            return arabic.related(piece)
+        own = self.stem(piece)
+        stems = dict.fromkeys(map(self.stem, english.spellings(piece)), OTHER_SPELLING)
+        return {stem: weight for stem, weight in stems.items() if stem != own}
 
     def stem(self, piece):
         """The stem of one folded word."""

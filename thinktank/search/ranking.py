@@ -2,7 +2,7 @@
 
 from array import array
 from dataclasses import dataclass, field
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from math import log
 from sys import byteorder
 
@@ -23,6 +23,7 @@ NEIGHBOURS = 0.25
 SAME_TITLE = 0.5
 MOST_WAYS = 50  # to read a phrase
 FURTHER_MEANING = 0.9  # weight of a second correction to the first one's
+JOINED = 0.85  # weight of two words of the query that a text writes as one
 
 
 @dataclass
@@ -40,14 +41,18 @@ class Found:
 
 @dataclass
 class Meaning:
-    """One word of the query: the terms that it may mean, each with its weight."""
+    """One word of the query: the terms that it may mean, each with how much it tells; the likeliest first."""
 
     stem: str
-    terms: list  # (Term, weight)
+    terms: list  # (Term, value)
 
     @property
     def documents(self):
-        return sum(term.documents for term, _weight in self.terms)
+        return sum(term.documents for term, _value in self.terms)
+
+    @property
+    def value(self):
+        return max(value for _term, value in self.terms)
 
 
 def find(language, text, now=None, exact=False, every_word=False, tables=PUBLISHED):
@@ -60,8 +65,8 @@ def find(language, text, now=None, exact=False, every_word=False, tables=PUBLISH
     if not query.words:
         return found
     total, meanings = _meanings(query, found, exact, tables)
-    _weigh(query, meanings, total)
-    ways = {meaning.stem: [term for term, _weight in meaning.terms] for meaning in meanings}
+    _weigh(query, meanings)
+    ways = {meaning.stem: [term for term, _value in meaning.terms] for meaning in meanings}
     if any(not ways[stem] for phrase in query.phrases for stem in phrase):
         return found
     known = [meaning for meaning in meanings if meaning.terms]
@@ -72,26 +77,52 @@ def find(language, text, now=None, exact=False, every_word=False, tables=PUBLISH
 
 def _meanings(query, found, exact, tables):
     """`(documents, what each word of the query means)`; one that no text has may be unfinished, or misspelt."""
-    wanted = {*query.stems, *(stem for words in query.without for stem in words)}
+    related = _related(query)
+    unwanted = {stem for words in query.without for stem in words}
+    wanted = {*query.stems, *unwanted, *(stem for stems in related.values() for stem in stems)}
     total, terms = spelling.known(tables, query.language, wanted)
-    meanings, written, corrected = {}, query.text, False
+    meanings, written = {}, query.text
     for word in query.words:
         if word.stem in meanings:
             continue
-        chosen = [(terms[word.stem], 1.0)] if word.stem in terms else []
-        if not chosen and query.is_unfinished and word is query.words[-1]:
-            chosen = [(term, 1.0) for term in spelling.completed(tables, query.language, word)]
-        if not chosen and not exact:
-            others = spelling.corrections(tables, query.language, word)
-            chosen = [(term, FURTHER_MEANING**place) for place, (term, _form) in enumerate(others)]
-            if others:
-                written, corrected = _replaced(written, word, others[0][1], query.language), True
-        meanings[word.stem] = Meaning(word.stem, chosen)
-    for stem in wanted:
+        chosen = {terms[stem]: weight for stem, weight in related[word.stem].items() if stem in terms}
+        if word.stem not in terms and query.is_unfinished and word is query.words[-1]:
+            begun = spelling.completed(tables, query.language, word)
+            meanings[word.stem] = Meaning(word.stem, [(term, idf(term.documents, total)) for term in begun])
+            if begun:
+                continue
+        if word.stem not in terms and not exact and JOINED not in chosen.values():
+            corrections = spelling.corrections(tables, query.language, word)
+            if corrections and not chosen:
+                written = _replaced(written, word, corrections[0][1], query.language)
+            for place, (term, _form) in enumerate(corrections):
+                chosen[term] = max(FURTHER_MEANING**place, chosen.get(term, 0))
+        meanings[word.stem] = Meaning(word.stem, _as_one(chosen, total))
+    for stem in unwanted:
         meanings.setdefault(stem, Meaning(stem, [(terms[stem], 0.0)] if stem in terms else []))
-    if corrected:
+    if written != query.text:
         found.corrected = written
     return total, list(meanings.values())
+
+
+def _related(query):
+    """`{stem: {stem: weight}}`: each word's own stem, others that texts may have for it, and two words written as one."""
+    analyser = languages.language(query.language).analyser
+    found = {word.stem: {word.stem: 1.0} for word in query.words}
+    for word in query.words:
+        if not word.is_stop:
+            found[word.stem] = analyser.related(word.folded) | found[word.stem]
+    for first, second in pairwise(query.words):
+        joined = {analyser.stem(first.folded + second.folded): JOINED}
+        found[first.stem] = joined | found[first.stem]
+        found[second.stem] = joined | found[second.stem]
+    return found
+
+
+def _as_one(terms, total):
+    """The stems of one word with their values, the likeliest first. Together they are as frequent as the word is."""
+    value = idf(sum(term.documents for term in terms), total)
+    return [(term, weight * value) for term, weight in sorted(terms.items(), key=lambda item: -item[1])]
 
 
 def _replaced(text, word, form, language):
@@ -109,13 +140,12 @@ def idf(documents, total):
     return log(1 + (total - documents + 0.5) / (documents + 0.5))
 
 
-def _weigh(query, meanings, total):
+def _weigh(query, meanings):
     wanted = set(query.stems)
     for meaning in meanings:
         if meaning.stem not in wanted:
             continue
-        for term, weight in meaning.terms:
-            value = weight * idf(term.documents, total)
+        for term, value in meaning.terms:
             query.weights[term.stem] = max(value, query.weights.get(term.stem, 0))
 
 
@@ -171,11 +201,8 @@ class Ranking:
             read.append(meaning)
         return read, [meaning for meaning in self.meanings if meaning not in read]
 
-    def _weight(self, meaning):
-        return max(weight * idf(term.documents, self.total) for term, weight in meaning.terms)
-
     def keys(self, now):
-        read = [(term.number, weight * idf(term.documents, self.total)) for m in self.read for term, weight in m.terms]
+        read = [(term.number, value) for meaning in self.read for term, value in meaning.terms]
         patterns, bonuses = self._bonuses()
         share = 1 if self.every_word else 0 if self.query.phrases else ENOUGH
         conditions, limits = self._limits()
@@ -184,9 +211,9 @@ class Ranking:
         )
         parameters = limits | {
             "language": self.query.language,
-            "terms": [number for number, _weight in read],
-            "weights": [weight for _number, weight in read],
-            "enough": share * sum(map(self._weight, self.read)) * (1 - 1e-5),
+            "terms": [number for number, _value in read],
+            "weights": [value for _number, value in read],
+            "enough": share * sum(meaning.value for meaning in self.read) * (1 - 1e-5),
             "patterns": patterns,
             "bonuses": [bonus * SCALE for bonus in bonuses],
             "now": now,
@@ -198,19 +225,19 @@ class Ranking:
 
     def _bonuses(self):
         """`(patterns, bonuses)`: words that were not read, words that stand side by side as they were asked, the title itself."""
-        weights = {m.stem: self._weight(m) for m in self.meanings}
+        values = {meaning.stem: meaning.value for meaning in self.meanings}
         bonuses = {}
         for meaning in self.asked:
-            for term, weight in meaning.terms:
-                bonuses[codes.encode(term.number)] = weight * idf(term.documents, self.total)
+            for term, value in meaning.terms:
+                bonuses[codes.encode(term.number)] = value
         sequence = self.query.sequence
         for first, second in zip(sequence, sequence[1:], strict=False):
             if first != second and self.ways.get(first) and self.ways.get(second):
                 pair = self._code(first) + self._code(second)
-                bonuses[pair] = NEIGHBOURS * (weights[first] + weights[second])
+                bonuses[pair] = NEIGHBOURS * (values[first] + values[second])
         if sequence and all(self.ways.get(stem) for stem in sequence):
             title = codes.FIELD + "".join(map(self._code, sequence)) + codes.FIELD
-            bonuses[title] = SAME_TITLE * sum(weights.values())
+            bonuses[title] = SAME_TITLE * sum(values.values())
         return list(bonuses), list(bonuses.values())
 
     def _code(self, stem):

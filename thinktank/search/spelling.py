@@ -9,6 +9,7 @@ from .analysis import folded
 LATIN_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LONG = 8  # letters from which on two errors are forgiven
 SHORTEST = 3
+LONGER_PART = 4  # letters of one of two words that were written as one
 SAME_BEGINNING = 3  # letters that a word with two errors must begin with
 MOST_READ = 5000
 MOST_BEGUN = 12  # words that an unfinished one may be
@@ -90,6 +91,8 @@ def corrections(tables, language, word):
     ranked = [_ranked(term, near[term.stem], written, 1) for term in found.values()]
     if not ranked and len(written) >= LONG:
         ranked = _further(tables, language, written)
+    if not ranked:
+        ranked = _parts(tables, language, written)
     return [(term, form) for _rank, term, form in sorted(ranked, key=lambda row: row[0])[: analyser.corrections]]
 
 
@@ -115,6 +118,19 @@ def _further(tables, language, written):
             ):
                 rows.append(_ranked(term, [form], written, 2))
                 break
+    return rows
+
+
+def _parts(tables, language, written):
+    """The longer of two words that were written as one."""
+    stem = languages.language(language).analyser.stem
+    splits = [(written[:place], written[place:]) for place in range(2, len(written) - 1)]
+    found = terms(tables, language, {stem(part) for split in splits for part in split})
+    rows = []
+    for first, second in splits:
+        if stem(first) in found and stem(second) in found and max(len(first), len(second)) >= LONGER_PART:
+            part = max(first, second, key=len)
+            rows.append(((-len(part),), found[stem(part)], f"{first} {second}"))
     return rows
 
 
