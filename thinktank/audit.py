@@ -72,7 +72,7 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["model", "object_id"], name="audit_of_one_thing")]
 
     def __str__(self):
-        return f"{self.action} {self.label}".strip()
+        return f"{ACTIONS.get(self.action, self.action)} {self.label}".strip()
 
 
 def record(request_or_user, action, obj=None, language="", result=DONE, **detail):
@@ -99,6 +99,12 @@ def record(request_or_user, action, obj=None, language="", result=DONE, **detail
         result=result,
         detail={name: cut(value) for name, value in detail.items()},
     )
+
+
+def record_refusal(request):
+    """Add that a request was refused, unless the refusal is recorded already."""
+    if not getattr(request, "refusal_is_recorded", False):
+        record(request, "request", result=REFUSED, method=request.method, path=request.path)
 
 
 def cut(value):

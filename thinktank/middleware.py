@@ -73,16 +73,18 @@ class LanguageFromAddress:
 
 
 class RecordRefusals:
-    """Add to the audit what the newsroom refused to somebody who is logged in, after what was begun is rolled back."""
+    """Add to the audit what the newsroom refused to somebody who is logged in, after what was begun is rolled back.
+
+    What somebody may not know of is answered as if it were not there, so a 404 is a refusal too.
+    """
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
         response = self.get_response(request)
-        if response.status_code == 403 and is_staff_address(request) and request.user.is_authenticated:
-            if not getattr(request, "refusal_is_recorded", False):
-                audit.record(request, "request", result=audit.REFUSED, method=request.method, path=request.path)
+        if response.status_code in (403, 404) and is_staff_address(request) and request.user.is_authenticated:
+            audit.record_refusal(request)
         return response
 
 

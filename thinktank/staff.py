@@ -6,9 +6,11 @@ import allauth.account.admin
 import allauth.mfa.admin
 from allauth.mfa.models import Authenticator
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,20 @@ admin.site.unregister([User, Group])
 admin.site.unregister([allauth.mfa.admin.Authenticator, allauth.account.admin.EmailAddress])
 
 
+class Choice(admin.SimpleListFilter):
+    """A filter by one column, with choices that are not looked up in the whole table."""
+
+    def queryset(self, request, queryset):
+        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
+
+
+class ByRole(Choice):
+    title, parameter_name = _("role"), "groups__name"
+
+    def lookups(self, request, model_admin):
+        return [(name, label(name)) for name in Group.objects.order_by("name").values_list("name", flat=True)]
+
+
 @admin.register(User)
 class StaffAdmin(Strict, UserAdmin):
     """Accounts. One changes those below one's own rank (thinktank/roles.py), gives roles below it, and never oneself."""
@@ -38,7 +54,8 @@ class StaffAdmin(Strict, UserAdmin):
     readonly_fields = ["last_login", "date_joined"]
     filter_horizontal = []
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
-    list_filter = ["is_active", "groups"]
+    list_filter = ["is_active", ByRole]
+    show_facets = admin.ShowFacets.NEVER
     actions = ["remove_second_factor"]
 
     def get_queryset(self, request):
@@ -124,6 +141,11 @@ class RoleAdmin(Strict, GroupAdmin):
     """Roles are declared in code (thinktank/roles.py) and only looked at; a superuser may make further groups."""
 
     filter_horizontal = []
+    list_display = ["role"]
+
+    @admin.display(description=_("role"), ordering="name")
+    def role(self, group):
+        return label(group.name)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         return super().formfield_for_manytomany(db_field, request, widget=forms.CheckboxSelectMultiple(), **kwargs)
@@ -143,13 +165,6 @@ class RoleAdmin(Strict, GroupAdmin):
             f"{p.content_type.app_label}.{p.codename}" for p in form.instance.permissions.select_related("content_type")
         ]
         audit.record(request, "roles", form.instance, permissions=held)
-
-
-class Choice(admin.SimpleListFilter):
-    """A filter of the audit by one column, with choices that are not looked up in the whole table."""
-
-    def queryset(self, request, queryset):
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() else queryset
 
 
 class ByAction(Choice):
@@ -176,24 +191,30 @@ class ByLanguage(Choice):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(Strict, admin.ModelAdmin):
-    list_display = ["at", "person", "action_label", "label", "language", "result", "address"]
+    list_display = ["moment", "who", "action_label", "label", "in_language", "result", "address"]
     list_filter = [ByAction, ByPerson, ByLanguage, "result", "at"]
     search_fields = ["person", "label", "address", "object_id"]
     fields = [
-        "at",
+        "moment",
         "utc",
-        "person",
+        "who",
         "action_label",
-        "model",
+        "kind",
         "label",
-        "object_id",
-        "language",
+        "number",
+        "in_language",
         "address",
         "result",
         "said",
     ]
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each filter's counts would be a query over everything that was ever done
     list_per_page = 50
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(
+            request, {"title": capfirst(self.opts.verbose_name_plural)} | (extra_context or {})
+        )
 
     def lookup_allowed(self, lookup, value, request):
         return lookup in ("at__gte", "at__lt") or super().lookup_allowed(lookup, value, request)
@@ -210,6 +231,29 @@ class AuditEntryAdmin(Strict, admin.ModelAdmin):
     @admin.display(description=_("action"), ordering="action")
     def action_label(self, entry):
         return ACTIONS.get(entry.action, entry.action)
+
+    @admin.display(description=_("moment"), ordering="at")
+    def moment(self, entry):
+        return format_html('<bdi dir="ltr">{}</bdi>', f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}")
+
+    @admin.display(description=_("person"), ordering="person")
+    def who(self, entry):
+        return _("command line") if entry.person == audit.COMMAND_LINE else entry.person or "–"
+
+    @admin.display(description=_("kind"))
+    def kind(self, entry):
+        try:
+            return apps.get_model(entry.model)._meta.verbose_name
+        except (LookupError, ValueError):
+            return entry.model or "–"
+
+    @admin.display(description=_("number"))
+    def number(self, entry):
+        return entry.object_id or "–"
+
+    @admin.display(description=_("language"), ordering="language")
+    def in_language(self, entry):
+        return language_name(entry.language) if entry.language in codes() else entry.language or "–"
 
     @admin.display(description="UTC")
     def utc(self, entry):

@@ -34,6 +34,11 @@ class Strict:
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_term[:MAX_SEARCH])
 
+    def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
+        """Django's answer also for what is there and not for this person: that leads to the desk, and is a refusal."""
+        audit.record_refusal(request)
+        return super()._get_obj_does_not_exist_redirect(request, opts, object_id)
+
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         fields = list(form.changed_data)

@@ -109,7 +109,7 @@ def _row(request, queryset, code):
         raise Http404
     analysis = get_object_or_404(queryset)
     if not may_see(request.user, analysis):
-        raise PermissionDenied
+        raise Http404
     stands = next(stands for stands in standings(analysis) if stands.code == code)
     return row_of(analysis, stands)
 

@@ -22,7 +22,7 @@ class Saving:
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         request.held = False
-        if request.method != "POST":
+        if request.method != "POST" or not (object_id is None or object_id.isdecimal()):  # what is no key finds nothing
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
             answer = (self.add_once if object_id is None else self.change_together)(
