@@ -20,8 +20,8 @@ BATCH = 200
 class Names:
     """The names, in every language and script, of what editions are about and by whom they are."""
 
-    def __init__(self, editions=None):
-        """Of what these editions refer to; of everything, if none are given."""
+    def __init__(self, editions):
+        """Of what these editions refer to."""
         self.ancestry = Region.objects.ancestry()
         self.of = {
             Format: self._read(Format, "name", editions, lambda e: [e.format_id]),
@@ -36,12 +36,10 @@ class Names:
 
     @staticmethod
     def _read(model, name, editions, keys):
-        rows = model.objects.all()
-        if editions is not None:
-            wanted = {key for edition in editions for key in keys(edition)}
-            if not wanted:
-                return {}
-            rows = rows.filter(pk__in=wanted)
+        wanted = {key for edition in editions for key in keys(edition)}
+        if not wanted:
+            return {}
+        rows = model.objects.filter(pk__in=wanted)
         columns = [column(name, code) for code in codes()]
         if model is Tag:
             columns.append("name")
@@ -101,6 +99,7 @@ SELECT language, key, false FROM {document} d
  WHERE NOT EXISTS (SELECT 1 FROM analyses_edition e WHERE e.id = d.key AND e.language = d.language AND is_counted)
 """
 
+FOLLOWING = 1  # seconds until an import is looked at again
 MANY = 1000  # texts from which on the whole index is made anew rather than added to
 
 
@@ -121,13 +120,23 @@ def catch_up(tables=PUBLISHED):
     add(missing, tables)
 
 
-def rebuild():
-    """Make the index anew, in bounded memory, while the old one answers."""
-    names = Names()
+def rebuild(ended=None):
+    """Make the index anew, in bounded memory, while the old one answers.
+
+    With `ended`, an event, also of what is published until it is set.
+    """
     builder = Builder(PUBLISHED)
     editions = _for_index(Edition.objects.filter(is_counted=True).order_by("pk"))
     last = 0
-    while rows := list(editions.filter(pk__gt=last)[:BATCH]):
-        last = rows[-1].pk
-        builder.add([index.analyse(document(edition, names)) for edition in rows])
+    while True:
+        is_all = ended is None or ended.is_set()  # asked before the reading: nothing is published after it
+        rows = list(editions.filter(pk__gt=last)[:BATCH])
+        if rows:
+            last = rows[-1].pk
+            names = Names(rows)
+            builder.add([index.analyse(document(edition, names)) for edition in rows])
+        elif is_all:
+            break
+        else:
+            ended.wait(FOLLOWING)
     builder.finish(catch_up)

@@ -22,6 +22,7 @@ from .. import indexing, publication, working_search
 from ..editions import Edition
 from ..models import Analysis, Pick, Recommendation
 from . import pictures, records, withdrawals
+from .alongside import Indexing
 from .pipeline import Writer, tidy
 from .records import Rejected
 from .report import Report
@@ -59,10 +60,22 @@ class Reader:
         self.later = []  # (line number, analysis, source ids) that recommend a text further down
         self.unlinked = []  # editions that link to what was not there yet
         self.under_way = set()  # ids of the texts that are being written
+        self.indexing = None  # the process that makes the search index, of a large import
 
     def read(self, lines):
         """Import an iterable of lines, as bytes. The report says the rest."""
         self.writer = Writer()
+        try:
+            self._read(lines)
+            self.writer.finish()
+            self._afterwards()
+        finally:
+            if self.indexing:
+                self.indexing.give_up()
+        self.report.problems.sort()
+        return self.report
+
+    def _read(self, lines):
         batch, size = [], 0
         for number, line in enumerate(lines, start=1):
             self.number = number
@@ -84,16 +97,18 @@ class Reader:
                 batch, size = [], 0
             self.progress(len(line))
         self._texts(batch)
-        self.writer.finish()
+
+    def _afterwards(self):
+        """What needs all texts to be there."""
         self._recommend_later()
         self._replace_later()
         self._link_later()
+        if self.indexing:
+            self.indexing.finish()
         indexing.catch_up()
         working_search.catch_up(most=MANY)
         if self.report.imported["analysis"] >= MANY and self.writer.is_apart:
             tidy()
-        self.report.problems.sort()
-        return self.report
 
     # -- one record at a time
 
@@ -397,5 +412,7 @@ class Reader:
 
     def _texts(self, batch):
         if batch:
+            if self.writer.is_apart and not self.indexing and self.report.imported["analysis"] >= MANY:
+                self.indexing = Indexing()
             texts = TextBatch(self, batch)
             self.writer.submit(texts.take_in, texts.check_all())
