@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from taxonomy.models import Tag
 from thinktank import chrome
+from thinktank.crowding import one_among_many
 from thinktank.languages import codes, language
 from thinktank.views import home_crumb, not_found
 
@@ -23,6 +24,7 @@ POPULAR = 8  # topics that an empty page leads to
 
 
 @require_safe
+@one_among_many
 def archive(request):
     """The list of everything, narrowed by what the query string says."""
     code = get_language()
@@ -38,6 +40,7 @@ def archive(request):
 
 
 @require_safe
+@one_among_many
 def search(request):
     """What the words find, best match first, narrowed as the archive is; above it, what they name."""
     code = get_language()
@@ -196,6 +199,7 @@ def _too_heavy(request, chosen, code):
 
 
 @require_safe
+@one_among_many
 def suggest(request):
     """What begins with what is being typed: people, topics, regions and live titles of the page's language, as JSON."""
     code, text = get_language(), filters.words(request.GET)[:100]

@@ -9,6 +9,7 @@ changed itself, so that a reader in another thread is not disturbed.
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
+from itertools import chain, compress, repeat
 from threading import Lock
 
 from django.db import connection
@@ -16,8 +17,8 @@ from django.db import connection
 from . import counts
 
 # A facet with a bit string of its own has one text in so many at least; of experts and tags the others are kept with
-# each text. That bounds the memory: about 600 bytes a text, whatever the number of tags.
-COMMON = 256
+# each text. That bounds the memory, whatever the number of tags: a string has a bit for each text.
+COMMON = 1024
 OFTEN_RARE = ("expert", "tag")
 MOST_CHANGES = 1000  # after more of them all is read anew
 
@@ -158,13 +159,12 @@ class Holdings:
 
     def among(self, keys):
         """Those whose primary key is one of `keys`."""
-        place = self.place
-        return bits_at([place[key] for key in keys if key in place], len(self.keys))
+        return bits_at(map(self.place.get, keys, repeat(len(self.keys))), len(self.keys))
 
     def only(self, keys, bits):
         """Of `keys`, in their order, those in `bits`."""
-        place, octets = self.place, bits.to_bytes(len(self.keys) // 8 + 1, "little")
-        return array("q", [k for k in keys if (p := place.get(k)) is not None and octets[p >> 3] >> (p & 7) & 1])
+        flags = flags_of(bits, len(self.keys))
+        return array("q", compress(keys, map(flags.__getitem__, map(self.place.get, keys, repeat(len(self.keys))))))
 
     def newest(self, bits, skip, most):
         """Primary keys of `most` of `bits`, newest first, after the first `skip`."""
@@ -185,21 +185,33 @@ class Holdings:
 
     def rare_counts(self, bits):
         """`Counter` of the facets without a bit string, among the editions in `bits`."""
-        octets, place = bits.to_bytes(len(self.keys) // 8 + 1, "little"), self.place
-        found = Counter()
-        for key, facets in self.rare.items():
-            at = place[key]
-            if octets[at >> 3] >> (at & 7) & 1:
-                found.update(facets)
-        return found
+        flags, place, rare = flags_of(bits, len(self.keys)), self.place, self.rare
+        if bits.bit_count() < len(rare):
+            found = (key for key in compress(self.keys, flags) if key in rare)
+        else:
+            found = (key for key in rare if flags[place[key]])
+        return Counter(chain.from_iterable(map(rare.get, found)))
+
+
+# Loops over a hundred thousand places, in which Python's own would be noticed: numbers are written and read as digits.
 
 
 def bits_at(places, size):
-    """The number that has a bit at each of `places`, all below `size`."""
-    octets = bytearray(size // 8 + 1)
+    """The number that has a bit at each of `places`; the place `size` stands for none."""
+    digits = bytearray(b"0") * (size + 1)
     for place in places:
-        octets[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(octets, "little")
+        digits[size - place] = ONE
+    digits[0] = ZERO
+    return int(digits, 2)
+
+
+def flags_of(bits, size):
+    """A byte for each place, 1 or 0, and a 0 for the place `size`."""
+    return format(bits, f"0{size}b").encode().translate(DIGITS)[::-1] + b"\0"
+
+
+ZERO, ONE = b"01"
+DIGITS = bytes.maketrans(b"01", b"\0\1")
 
 
 def _make_place(keys, dates, bits, date, key):

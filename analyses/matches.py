@@ -54,14 +54,31 @@ def rows(editions):
 
 
 def marked(query, cards):
-    """The cards with the words of the query marked in the title, and the part of the text that tells most of it."""
+    """The cards with the words of the query marked in the title, and what tells most of it: the summary or a part of the text."""
     for card in cards:
         card.title_pieces = search.mark(query, card.title)
-        pieces = search.mark(query, card.summary)
-        if not any(is_marked for _piece, is_marked in pieces) or len(card.summary) > 2 * SNIPPET["length"]:
-            pieces = search.snippet(query, card.text or card.summary, **SNIPPET)
-        card.snippet_pieces = pieces
+        card.snippet_pieces = _telling(query, card)
     return cards
+
+
+def _telling(query, card):
+    """The summary, unless a part of the text has more of the words."""
+    summary = search.mark(query, card.summary) if len(card.summary) <= 2 * SNIPPET["length"] else []
+    told = _told(query, summary)
+    if summary and told == query.weights.keys():
+        return summary
+    snippet = search.snippet(query, card.text or card.summary, **SNIPPET)
+    return snippet if not told or _weight(query, _told(query, snippet)) > _weight(query, told) else summary
+
+
+def _told(query, pieces):
+    """The stems of a query that are marked in pieces of text."""
+    words = languages()[query.language].analyser.words(" ".join(piece for piece, is_marked in pieces if is_marked))
+    return {word.stem for word in words} & query.weights.keys()
+
+
+def _weight(query, stems):
+    return sum(query.weights[stem] for stem in stems)
 
 
 def elsewhere(text, language):
