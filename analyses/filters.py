@@ -200,15 +200,13 @@ def read(query, code):
 
 def _terms(code, experts, tags):
     """Every format, topic, region and page of the language, and these experts and tags."""
-    terms = labels(Format.objects.in_language(code)).union(
-        labels(Topic.objects.in_language(code)),
-        labels(Region.objects.in_language(code)),
-        labels(Page.objects.in_language(code), "title"),
-        labels(Expert.objects.in_language(code).filter(**{column("slug", code) + "__in": experts})),
-        labels(Tag.objects.filter(slug__in=tags).filter(**{column("label", code) + "__gt": ""}), "label"),
-        all=True,
-    )
-    return list(terms.order_by("kind", "place", "pk"))
+    kinds = [labels(model.objects.in_language(code)) for model in (Topic, Region)]
+    kinds.append(labels(Page.objects.in_language(code), "title"))
+    if experts:
+        kinds.append(labels(Expert.objects.in_language(code).filter(**{column("slug", code) + "__in": experts})))
+    if tags:
+        kinds.append(labels(Tag.objects.filter(slug__in=tags).filter(**{column("label", code) + "__gt": ""}), "label"))
+    return list(labels(Format.objects.in_language(code)).union(*kinds, all=True).order_by("kind", "place", "pk"))
 
 
 def _find(terms, key, value, code):

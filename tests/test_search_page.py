@@ -354,8 +354,14 @@ FILTERS = (
 )
 
 
+@pytest.fixture
+def few():
+    publish(make_analysis("The River Is Low", "النهر منخفض", topics=[make_topic("Water", "المياه")]), "en", "ar")
+    publish(make_analysis("Oil <b>&</b> <script>", "النفط", topics=[make_topic("Oil", "النفط")]), "en", "ar")
+
+
 @pytest.mark.parametrize("prefix", ["", "/ar"])
-def test_no_query_whatever_breaks_the_page_or_becomes_markup(shelf, prefix):
+def test_no_query_whatever_breaks_the_page_or_becomes_markup(few, prefix):
     """2,600 in each language, the same at every run."""
     chance, client = random.Random(prefix), Client()
     for number in range(2600):
