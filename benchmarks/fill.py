@@ -8,6 +8,7 @@ texts of full length, take those. Everything in the database is deleted.
 """
 
 import argparse
+import json
 import os
 import random
 import sys
@@ -17,13 +18,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "thinktank.settings")
 
-WORDS = {
-    "en": "river water dam border oil trade police school tax army clinic census drought harvest port railway court election "
-    "council budget minister reform treaty summit pipeline refugee province harbour desert grain".split(),
-    "ar": "نهر ماء سد حدود نفط تجارة شرطة مدرسة ضريبة جيش عيادة إحصاء جفاف حصاد ميناء سكة محكمة انتخاب مجلس موازنة وزير إصلاح معاهدة "
-    "قمة أنابيب لاجئ محافظة مرفأ صحراء حبوب".split(),
-}
-RARITY = [1 / (rank + 1) for rank in range(30)]
+from make_archive import LANGUAGES  # noqa: E402
+
+WORDS = 60  # of a text
 FORMATS, TOPICS, REGIONS, EXPERTS, TAGS = 6, 12, 24, 300, 400
 EDITION = (
     "analysis_id language number kind note slug title summary source format_id byline topics regions tags is_original published_at "
@@ -131,18 +128,26 @@ def editions(dice, terms, number, key):
     languages = ["en", "ar"] if number % 3 == 0 else ["en"]
     for code in languages:
         also = [f"also:{other}" for other in languages if other != code]
-        title = " ".join(dice.choices(WORDS[code], k=6)) + f" {number}"
-        text = " ".join(dice.choices(WORDS[code], weights=RARITY, k=60))
+        title = f"{LANGUAGES[code].title(dice)} {number}"
+        text = " ".join(LANGUAGES[code].running_words(dice, WORDS))
         columns = {
             "analysis_id": key, "language": code, "number": 1, "kind": "first", "note": "", "slug": f"text-{number}",
-            "title": title, "summary": "A summary.", "source": "", "format_id": kind.pk, "byline": "[]",
+            "title": title, "summary": "A summary.", "source": "", "format_id": kind.pk, "byline": byline(experts, code),
             "topics": [row.pk for row in topics], "regions": [row.pk for row in regions], "tags": [row.pk for row in tags],
             "is_original": True, "published_at": date, "live_from": date, "withdrawal": "", "withdrawal_reason": "",
             "withdrawal_notice": "", "created_at": date, "body": f"<p>{text}</p>", "text": text, "headings": "[]",
-            "footnotes": "[]", "linked": [], "pictures": [], "words": 60, "reading_minutes": 1, "facets": facets + also,
+            "footnotes": "[]", "linked": [], "pictures": [], "words": WORDS, "reading_minutes": 1, "facets": facets + also,
             "is_counted": True,
         }  # fmt: skip
         yield [columns[name] for name in EDITION]
+
+
+def byline(experts, code):
+    names = [
+        {"expert": row.pk, "name": getattr(row, f"name_{code}"), "slug": getattr(row, f"slug_{code}")}
+        for row in experts
+    ]
+    return json.dumps([name | {"role": "", "note": ""} for name in names])
 
 
 def derive():
