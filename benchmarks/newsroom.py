@@ -5,7 +5,9 @@
 Starts a PostgreSQL of its own with its default settings in a temporary folder and fills it: rows as an import leaves
 them, the search of the working copies among them, but with few words in each text. One text has 3,000 words in each
 language, forty footnotes and twenty revisions. The pages are made by Django's test client, through every middleware.
-A page that takes longer or asks more than it may is marked, and the program then ends with 1.
+What is held against the aims is processor time, of Python and of the database's process for this connection: it is what
+a page takes on a machine that does nothing else. A page that takes longer or asks more than it may is marked, and the
+program then ends with 1.
 """
 
 import argparse
@@ -58,7 +60,7 @@ def run(url, folder, number):
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     fill(number)
-    print(f"{number:,} analyses. {'':29}{'queries':>8}{'median ms':>12}{'longest':>10}{'Python':>9}")
+    print(f"{number:,} analyses. {'':29}{'queries':>8}{'processor':>11}{'longest':>9}{'elapsed':>9}{'longest':>9}")
     return [miss for page in pages(long_text()) for miss in measured(*page)]
 
 
@@ -165,7 +167,7 @@ def pages(text):
         ("list", ""), ("list, page 100", "?p=100"), ("list, English draft", "?state_en=draft"),
         ("list, Arabic nothing", "?state_ar=nothing"), ("list, English in review", "?state_en=in-review"),
         ("list, two states", "?state_en=live&state_ar=draft"), ("list, a format", "?format__id__exact=2"),
-        ("list, a topic", "?topics__id__exact=3"), ("list, in order of title", "?o=1"),
+        ("list, a topic", "?topic=3"), ("list, in order of title", "?o=1"),
         ("list, search a title", "?q=text-4711"), ("list, search a person", "?q=Person+17"),
         ("list, search common words", "?q=water+fields"), ("list, search and filter", "?q=canals&state_en=draft"),
         ("list, search nothing", "?q=zzzz"),
@@ -190,7 +192,7 @@ def measured(name, request, most_queries, most_milliseconds):
         client = Client()
         client.force_login(User.objects.get(username="benchmark"))
         for _round in range(ROUNDS + 1):
-            begun, cpu = time.perf_counter(), time.process_time()
+            begun, cpu = time.perf_counter(), processor_time(connection)
             with CaptureQueriesContext(connection) as captured:
                 if method == "get":
                     response = client.get(path)
@@ -199,15 +201,26 @@ def measured(name, request, most_queries, most_milliseconds):
                 else:
                     response = client.post(path, sent)
             elapsed.append((time.perf_counter() - begun) * 1000)
-            used.append((time.process_time() - cpu) * 1000)
+            used.append((processor_time(connection) - cpu) * 1000)
             queries.append(len(captured))
             assert response.status_code == (302 if method == "post" else 200), response.content.decode()[:2000]
-    middle, asked = statistics.median(elapsed[1:]), max(queries)
-    print(f"{name:45}{asked:8}{middle:12.0f}{max(elapsed[1:]):10.0f}{statistics.median(used[1:]):9.0f}", flush=True)
+    middle, asked = statistics.median(used[1:]), max(queries)
+    times = f"{middle:11.0f}{max(used[1:]):9.0f}{statistics.median(elapsed[1:]):9.0f}{max(elapsed[1:]):9.0f}"
+    print(f"{name:45}{asked:8}{times}", flush=True)
     if asked > most_queries:
         yield f"{name}: {asked} queries, at most {most_queries} are allowed"
     if middle > most_milliseconds:
         yield f"{name}: {middle:.0f} ms, at most {most_milliseconds} are allowed"
+
+
+def processor_time(connection):
+    """Seconds used by this process and by the database's for it; where that is not on this machine, elapsed ones."""
+    connection.ensure_connection()
+    try:
+        with open(f"/proc/{connection.connection.info.backend_pid}/schedstat") as file:
+            return time.process_time() + int(file.read().split()[0]) / 1e9
+    except OSError:
+        return time.perf_counter()
 
 
 if __name__ == "__main__":

@@ -98,7 +98,7 @@ def save_and_kill(text, editor, master, saves):
         form = editor.form()
         killer = None
         if number % 2:
-            killer = threading.Timer(chance.uniform(0, 1.2 * sorted(moments)[len(moments) // 2]), kill_worker, [master])
+            killer = threading.Timer(chance.uniform(0, sorted(moments)[len(moments) // 2]), kill_worker, [master])
             killer.start()
             kills += 1
         begun = time.perf_counter()

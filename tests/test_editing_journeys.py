@@ -118,6 +118,9 @@ def test_a_session_that_ends_is_said_and_after_a_new_login_the_text_is_kept(wind
     page.context.clear_cookies()
     page.fill("#id_title_en", "The River Is Dry")
     expect(page.locator(".draft-state")).to_contain_text("your session has ended", timeout=6000)
+    page.click("input[name=_continue]")
+    expect(page.locator(".log-in")).to_be_focused()
+    expect(page.locator("#id_title_en")).to_have_value("The River Is Dry")
     said = []
     page.on("dialog", lambda dialog: (said.append(dialog.type), dialog.dismiss()))
     page.evaluate("location.reload()")

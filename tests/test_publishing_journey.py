@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from analyses.editions import Edition
 from analyses.models import ReviewRequest
 from tests.factories import make_analysis, make_region, make_topic
-from tests.newsroom import change_form, wait_for_editors
+from tests.newsroom import change_form, paste, wait_for_editors
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -138,3 +138,59 @@ def test_a_time_that_the_clocks_repeat_is_chosen_with_the_keyboard(window):
     page.wait_for_load_state()
     assert text.current_edition("en") is None
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+FROM_WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><body lang=EN-US>
+<h2 style='mso-style-next:Normal'>{heading}<o:p></o:p></h2>
+<p class=MsoNormal style='margin-bottom:8pt'><b>{words}</b><o:p></o:p></p>
+<p class=MsoListParagraphCxSpFirst style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;</span></span>{first}<o:p></o:p></p>
+<p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp;</span></span>{second}<o:p></o:p></p>
+</body></html>"""
+PASTED = {
+    "en": {"heading": "What the gauges say", "words": "Two metres.", "first": "Dams", "second": "Canals"},
+    "ar": {"heading": "ما تقوله المقاييس", "words": "متران.", "first": "السدود", "second": "القنوات"},
+}
+
+
+@pytest.mark.parametrize("code", ["en", "ar"])
+def test_a_text_from_word_is_previewed_and_published_and_an_older_revision_comes_back(window, reader, code):
+    words = PASTED[code]
+    text = make_analysis("The River Is Low", "النهر منخفض", topics=[make_topic()], regions=[make_region()])
+    page = window(change_form(text), code)
+    wait_for_editors(page)
+    page.locator(f"#tab-{code}").click()
+    page.evaluate("code => document.getElementById('id_body_' + code).proseEditor.commands.setContent('')", code)
+    paste(page, FROM_WORD.format(**words), code=code)
+
+    page.locator(f"[data-preview={code}]").click()
+    preview = page.frame_locator("#preview-pane iframe:not([hidden], .loading)")
+    expect(preview.locator(".prose h2")).to_have_text(words["heading"], timeout=20_000)
+    expect(preview.locator(".prose li")).to_have_text([words["first"], words["second"]])
+    page.keyboard.press("Escape")
+    page.locator(".preview-close").click()
+    page.locator("input[name=_continue]").click()
+    page.wait_for_load_state()
+    text.refresh_from_db()
+    pasted = getattr(text, f"body_{code}")
+    assert f"<h2>{words['heading']}</h2>" in pasted and pasted.count("<li>") == 2 and "Mso" not in pasted
+
+    press(page, "publish", code)
+    confirm(page)
+    path = WORDS[code]["path"]
+    expect(reader(path)[1].locator(".prose li")).to_have_text([words["first"], words["second"]])
+
+    # What was before the paste comes back into the text, and to readers only when it is published.
+    page.locator(".object-tools a[href$='/history/']").click()
+    axe_finds_nothing(page)
+    page.locator("a[href*='/restore/']").last.click()
+    expect(page.locator(".comparison del").first).to_be_visible()
+    axe_finds_nothing(page)
+    page.locator(".submit-row input.default").click()
+    page.wait_for_load_state()
+    assert page.locator(".messagelist .success").count() == 1
+    text.refresh_from_db()
+    assert "<li>" not in getattr(text, f"body_{code}")
+    expect(reader(path)[1].locator(".prose li")).to_have_count(2)
+    press(page, "publish", code)
+    confirm(page, kind="typographical")
+    expect(reader(path)[1].locator(".prose li")).to_have_count(0)

@@ -12,6 +12,7 @@ const KEEPALIVE = 60000 // bytes; browsers refuse to send more while a page clos
 let kept = "" // the form as the server has it
 let changed = false
 let failed = false
+let ended = false // the session, when last asked
 let leaving = false
 let timer = 0
 let running = null
@@ -27,10 +28,16 @@ function fields() {
 const token = () => form.querySelector("[name=csrfmiddlewaretoken]").value
 const state = bar?.querySelector(".draft-state")
 const others = bar?.querySelector(".others")
+const logIn = bar?.querySelector(".log-in")
 
 function say(words, isError = false) {
   if (state.textContent !== words) state.textContent = words
   state.classList.toggle("failed", isError)
+}
+
+function sessionIs(over) {
+  ended = over
+  logIn.hidden = !over
 }
 
 function showOthers(sentences) {
@@ -90,10 +97,12 @@ async function keep() {
     }
     if (failed) say(answer.said)
     failed = false
+    sessionIs(false)
     showOthers(answer.others)
   } catch (error) {
     if (leaving) return
     const reason = ["sessionEnded", "tooLarge", "refused", "failed"].includes(error.message) ? error.message : "offline"
+    if (reason !== "offline") sessionIs(reason === "sessionEnded")
     if (isNew || reason !== "offline") {
       failed = isNew || failed
       say(bar.dataset[reason], true)
@@ -141,6 +150,13 @@ function start() {
   })
   form.addEventListener("submit", (event) => {
     if (event.submitter?.formTarget === "_blank") return // the preview, which saves nothing
+    if (ended || navigator.onLine === false) {
+      // What is sent now would be lost: it would meet the page that asks for the password, or none.
+      event.preventDefault()
+      say(bar.dataset[ended ? "sessionEnded" : "offline"], true)
+      if (ended) logIn.focus()
+      return
+    }
     leaving = true
     clearTimeout(timer)
     running?.abort()

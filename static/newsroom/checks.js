@@ -23,11 +23,20 @@ async function check() {
     const answer = await fetch(panel.dataset.url, { method: "POST", body: data, signal: asked.signal, headers: { Accept: "text/html" } })
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText)
     const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+    summarise(page.querySelector(".findings-summary"))
     panel.querySelector(".checks-found").replaceChildren(...page.body.childNodes)
     last = now
   } catch (error) {
     if (error.name !== "AbortError") panel.querySelector(".checks-found").textContent = panel.dataset.failed
   }
+}
+
+// Beside the buttons, so that nobody has to look for the panel.
+function summarise(said) {
+  const summary = document.querySelector(".checks-summary")
+  if (!summary) return
+  summary.hidden = !said
+  if (said) summary.replaceChildren(...[...said.childNodes].map((node) => node.cloneNode(true)))
 }
 
 function soon() {

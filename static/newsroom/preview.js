@@ -24,6 +24,7 @@ function setUp() {
   let opener = null
 
   bar.querySelector(".preview-buttons").hidden = false
+  document.querySelector(".preview-row").hidden = true // the same without a script
 
   const isOpen = () => !pane.hidden
 
