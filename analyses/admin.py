@@ -2,6 +2,7 @@
 
 from django.contrib import admin, messages
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 from django.forms import BaseInlineFormSet
@@ -137,6 +138,19 @@ class RecommendationInline(PermittedRows, FewRows, admin.StackedInline):
         return rows.defer(*long_columns("recommended__"))
 
 
+class LongList(Paginator):
+    """Pages of a list whose rows carry what is costly: it is asked for the rows of the page, not for those before it."""
+
+    SHORT = 1000
+
+    def page(self, number):
+        page = super().page(number)
+        if self.count > self.SHORT:
+            keys = list(page.object_list.values_list("pk", flat=True))
+            page.object_list = self.object_list.filter(pk__in=keys)
+        return page
+
+
 @admin.register(Analysis)
 class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
     form = AnalysisForm
@@ -146,6 +160,7 @@ class AnalysisAdmin(Saving, PermittedAdmin, TranslatedAdmin):
     inlines = [AuthorshipInline, RecommendationInline]
     change_form_template = "admin/newsroom/analysis_form.html"
     ordering = ["-updated_at"]
+    paginator = LongList
     search_fields = searched("title", "slug")  # and more: get_search_results
     actions_selection_counter = True
     show_facets = admin.ShowFacets.NEVER  # each filter's counts would be a query over the whole archive

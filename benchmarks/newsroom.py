@@ -164,7 +164,7 @@ def pages(text):
     """`(name, request, most queries, most milliseconds)`; a request is `(method, path, form)`."""
     listed, change = "/admin/analyses/analysis/", f"/admin/analyses/analysis/{text.pk}/change/"
     for name, query in (
-        ("list", ""), ("list, page 100", "?p=100"), ("list, English draft", "?state_en=draft"),
+        ("list", ""), ("list, page 1,000", "?p=1000"), ("list, English draft", "?state_en=draft"),
         ("list, Arabic nothing", "?state_ar=nothing"), ("list, English in review", "?state_en=in-review"),
         ("list, two states", "?state_en=live&state_ar=draft"), ("list, a format", "?format__id__exact=2"),
         ("list, a topic", "?topic=3"), ("list, in order of title", "?o=1"),

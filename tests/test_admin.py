@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from analyses import revisions
+from analyses.admin import AnalysisAdmin, LongList
 from analyses.editions import Edition
 from analyses.models import Analysis, Pick
 from experts.models import Expert
@@ -200,6 +201,17 @@ def test_the_list_asks_twelve_questions_at_most(client, query, django_assert_max
     make_analysis("The River", "النهر", authors=[make_expert()], topics=[make_topic()], publish=["en"])
     with django_assert_max_num_queries(13 if "q=" in query else 12):
         assert client.get(f"{LIST}?{query}").status_code == 200
+
+
+def test_a_long_list_is_turned_page_by_page_in_its_order(newsroom, monkeypatch, django_assert_max_num_queries):
+    monkeypatch.setattr(LongList, "SHORT", 1)
+    monkeypatch.setattr(AnalysisAdmin, "list_per_page", 2)
+    for number in range(5):
+        make_analysis(f"Text {number}", authors=[make_expert(f"Author {number}", "")])
+    with django_assert_max_num_queries(12):
+        shown = newsroom.get(f"{LIST}?p=2").context["cl"].result_list
+    assert [str(text) for text in shown] == ["Text 2", "Text 1"]
+    assert "Author 2" in words(newsroom.get(f"{LIST}?p=2"))
 
 
 def test_the_editing_page_asks_25_questions_at_most(client, django_assert_max_num_queries):
