@@ -4,7 +4,7 @@ import pytest
 
 from thinktank.languages import languages
 from thinktank.search import fold
-from thinktank.search.analysis import LONGEST
+from thinktank.search.analysis import LONGEST, Analyser
 
 
 def stems(text, language="en"):
@@ -55,9 +55,10 @@ def test_a_search_asks_for_an_arabic_word_in_the_other_forms_that_texts_have(one
 @pytest.mark.parametrize("one, other", [
     ("labour", "labor"), ("organization", "organisations"), ("neighbour", "neighbors"), ("centre", "center"), ("defence", "defense"),
     ("analyse", "analyze"), ("travelled", "traveled"), ("programme", "program"), ("cheque", "check"), ("grey", "gray"),
+    ("Iraqi", "Iraq"), ("Lebanese", "Lebanon"),
 ])  # fmt: skip
-def test_a_search_asks_for_british_and_american_spelling(one, other):
-    analyser = languages()["en"].analyser
+def test_a_search_asks_for_the_other_spelling_and_for_a_country_with_its_people(one, other):
+    analyser, one, other = languages()["en"].analyser, one.lower(), other.lower()
     assert analyser.stem(other) in {analyser.stem(one), *analyser.related(one)}
     assert analyser.stem(one) in {analyser.stem(other), *analyser.related(other)}
 
@@ -113,3 +114,11 @@ def test_no_word_is_longer_than_the_index_takes():
 def test_what_is_not_a_word_is_none():
     for text in ("", "—", "…", "\u200f", "ـ", "ـــ", "َ", "🙂", "_", "'", "ء"):
         assert stems(text, "ar") == []
+
+
+def test_another_language_has_its_own_stemmer_stop_words_and_other_words():
+    french = Analyser("french", stop_words={"les", "à"}, others=lambda word: {"economie": 0.5} if word == "eco" else {})
+    assert [word.stem for word in french.words("Les politiques à l’éco") if not word.is_stop] == ["polit", "leco"]
+    assert french.related("eco") == {french.stem("economie"): 0.5}
+    assert french.related("labour") == {}
+    assert [word.stem for word in french.words("السياسات")] == ["سياس"]

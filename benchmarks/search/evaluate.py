@@ -127,15 +127,17 @@ class PostgreSQL(Engine):
     SELECT id, language, setweight(to_tsvector(%(configuration)s::regconfig, title), 'A')
                          || setweight(to_tsvector(%(configuration)s::regconfig, summary), 'B')
                          || setweight(to_tsvector(%(configuration)s::regconfig, left(text, 400000)), 'C')
-      FROM analyses_edition WHERE language = %(language)s AND published_at <= now()
+      FROM analyses_edition WHERE id = ANY(%(live)s)
     """
 
     def __enter__(self):
+        from analyses.editions import Edition
         from thinktank.languages import codes
 
         self._run("CREATE TABLE usual_way (id bigint, language text, words tsvector)")
         for code in codes():
-            self._run(self.FILL, {"language": code, "configuration": CONFIGURATIONS.get(code, "simple")})
+            live = list(Edition.objects.live(code).values_list("pk", flat=True))
+            self._run(self.FILL, {"live": live, "configuration": CONFIGURATIONS.get(code, "simple")})
         self._run("CREATE INDEX ON usual_way USING gin (words)")
         self._run("ANALYZE usual_way")
         return self.ask

@@ -16,7 +16,6 @@ from ..slugs import LETTERS as TRANSLITERATED
 from . import arabic, english, stop_words
 
 LONGEST = 40  # letters of a word that are looked at
-OTHER_SPELLING = 0.9  # weight of a word in British spelling for one in American, and the other way
 CACHED = 200_000  # words, of about 300 bytes
 
 _INVISIBLE = "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -77,12 +76,14 @@ def fold(text):
 class Analyser:
     """The chain of one language of the site.
 
-    `latin` is Snowball's name of the stemmer for words in Latin letters; Arabic letters have the light stemmer. A word
-    that no text has is taken for at most `corrections` others.
+    `latin` is Snowball's name of the stemmer for words in Latin letters, and `others` gives `{word: weight}` of further
+    words to look for with one of them; Arabic letters have the light stemmer. A word that no text has is taken for at most
+    `corrections` others.
     """
 
-    def __init__(self, latin="english", stop_words=stop_words.EVERY, corrections=1):
+    def __init__(self, latin="english", stop_words=stop_words.EVERY, others=english.related, corrections=1):
         self.latin = latin
+        self.others = others
         self.stop_words = frozenset(_APART.sub("", plain(word).translate(_YA)) for word in stop_words)
         self.corrections = corrections
         self._cache = _Cache(self._words)
@@ -125,7 +126,7 @@ class Analyser:
         if "\u0620" <= piece[0] <= "\u06ff":
             return arabic.related(piece)
         own = self.stem(piece)
-        stems = dict.fromkeys(map(self.stem, english.spellings(piece)), OTHER_SPELLING)
+        stems = {self.stem(word): weight for word, weight in self.others(piece).items()}
         return {stem: weight for stem, weight in stems.items() if stem != own}
 
     def stem(self, piece):

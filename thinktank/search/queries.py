@@ -32,7 +32,8 @@ class Query:
 
 def parse(language, text):
     """The `Query` that a text means. Any text is a query."""
-    text = " ".join(text.replace("\0", " ")[: 4 * MOST_CHARACTERS].split())[:MOST_CHARACTERS]
+    text = text[: 4 * MOST_CHARACTERS].replace("\0", " ").encode("utf-8", "ignore").decode()  # without lone surrogates
+    text = " ".join(text.split())[:MOST_CHARACTERS]
     query = Query(language, text)
     analyser = languages.language(language).analyser
     parts = [_Part(match, analyser) for match in _PART.finditer(_QUOTES.sub('"', text))]
