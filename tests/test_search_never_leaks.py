@@ -5,10 +5,12 @@ import unicodedata
 
 import pytest
 from django.utils import timezone
+from django.utils.html import escape
+from lxml import html as lxml_html
 
 from analyses import counts, indexing
 from analyses.editions import Edition
-from tests.factories import CANARIES, let_time_pass, make_institute
+from tests.factories import CANARIES, let_time_pass, make_analysis, make_institute, publish
 from thinktank.languages import codes
 from thinktank.search import find, index, mark, snippet
 from thinktank.search.models import PublishedTerm
@@ -119,3 +121,15 @@ def test_whatever_somebody_types_is_a_query(language):
         shown = "".join(piece for piece, _marked in snippet(found.query, text, length=30))
         assert all(part in text for part in shown.strip("… ").split()), typed
         assert len(found.query.text) <= 300 and len(found.query.words) <= 32
+
+
+@pytest.mark.parametrize("query", ["rivers dams", '"x onerror"', "img", "<mark>", "&lt;b&gt;", "bold"])
+def test_marks_and_snippets_never_turn_text_into_markup(client, query):
+    words = "Rivers <img src=x onerror=alert(1)> & <mark>dams</mark> &lt;b&gt;bold&lt;/b&gt;"
+    body = f"<p>{escape(words)} {escape('Nothing is said here. ' * 30)}</p>"
+    publish(make_analysis(words, summary_en="A text.", body_en=body), "en")
+    page = client.get("/search", {"q": query}).content.decode()
+    main = page[page.index("<main") :]
+    shown = lxml_html.fromstring(main)
+    assert shown.xpath("//mark") and not shown.xpath("//b | //img[@src='x'] | //mark/* | //*[@onerror]")
+    assert words in shown.text_content()
