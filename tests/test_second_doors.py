@@ -204,3 +204,10 @@ def test_a_key_that_is_none_is_no_fault(client, key):
         if "object_id" in parts and name != "admin:view_on_site":
             path = reverse(name, args=[key])
             assert client.get(path).status_code < 500 and client.post(path, {}).status_code < 500, path
+
+
+def test_a_field_without_a_name_is_no_fault(client):
+    client.force_login(User.objects.create_superuser("rana"))
+    for path in (address(make_analysis("One"), "change"), address(make_format(), "delete")):
+        assert client.get(f"{path}?_to_field=").status_code == 200
+        assert client.post(path, {"_to_field": ""}).status_code in (200, 302)

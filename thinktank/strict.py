@@ -34,6 +34,9 @@ class Strict:
     def get_search_results(self, request, queryset, search_term):
         return super().get_search_results(request, queryset, search_term[:MAX_SEARCH])
 
+    def get_object(self, request, object_id, from_field=None):
+        return super().get_object(request, object_id, from_field or None)  # Django looks for a field named ""
+
     def _get_obj_does_not_exist_redirect(self, request, opts, object_id):
         """Django's answer also for what is there and not for this person: that leads to the desk, and is a refusal."""
         audit.record_refusal(request)
