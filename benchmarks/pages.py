@@ -249,7 +249,7 @@ def _common_word(code):
     from thinktank.search.models import PublishedTerm
 
     terms = PublishedTerm.objects.filter(language=code).exclude(stem__startswith=".").order_by("-documents")
-    return next(term.forms[0] for term in terms[:20] if term.forms)
+    return next((term.forms[0] for term in terms[:20] if term.forms), "")
 
 
 def _second_topic(code):

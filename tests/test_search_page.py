@@ -138,6 +138,17 @@ def test_the_words_are_marked_in_title_and_text(client, shelf):
     assert text(response, "//*[contains(@class, 'card-title')]")[0] in {"The River Is Low", "Dams", "Oil"}
 
 
+def test_what_is_shown_of_a_text_is_the_part_that_tells_most_of_the_query(client):
+    body = "<p>The canal and its sluice are old.</p>"
+    publish(make_analysis("Levees", summary_en="All about the canal.", body_en=body), "en")
+
+    def shown(query):
+        return "".join(piece for piece, _marked in search(client, query).context["cards"][0].snippet_pieces)
+
+    assert shown("canal") == "All about the canal."
+    assert shown("canal sluice") == shown("sluice") == "The canal and its sluice are old."
+
+
 def test_a_mark_in_text_that_looks_like_markup_stays_text(client):
     body = "<p>About &lt;script&gt;alert(1)&lt;/script&gt; and &lt;mark&gt;levees&lt;/mark&gt;.</p>"
     publish(make_analysis("Levees <b>&</b> <script>", body_en=body), "en")
