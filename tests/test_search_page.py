@@ -368,7 +368,7 @@ FILTERS = (
 @pytest.fixture
 def few():
     publish(make_analysis("The River Is Low", "النهر منخفض", topics=[make_topic("Water", "المياه")]), "en", "ar")
-    publish(make_analysis("Oil <b>&</b> <script>", "النفط", topics=[make_topic("Oil", "النفط")]), "en", "ar")
+    publish(make_analysis("Oil", "النفط", topics=[make_topic("Oil", "النفط")]), "en", "ar")
 
 
 @pytest.mark.parametrize("prefix", ["", "/ar"])
