@@ -104,10 +104,13 @@ class Camera:
         if not self.wants(name.rpartition("-")[0]):
             return
         page.evaluate("document.activeElement?.matches('.ProseMirror') && document.activeElement.blur()")
+        # What stays in view at the end of the window would lie over a picture that is taller.
+        page.set_viewport_size({"width": 1280, "height": 4000 if parts and page.locator(".save-bar").count() else 900})
         boxes = [page.locator(part).first.bounding_box() for part in parts]
         top = page.evaluate("scrollY")
         clip = around([{**box, "y": box["y"] + top} for box in boxes]) if boxes else None
         taken = page.screenshot(full_page=bool(clip), clip=clip, animations="disabled", caret="hide")
+        page.set_viewport_size({"width": 1280, "height": 900})
         size = write(FOLDER / f"{name}.png", taken)
         self.taken.append(name)
         print(f"{name}.png  {size // 1000} kB")
@@ -217,14 +220,12 @@ def change(page, text, code, old=None, new=None, **fields):
 
 def writing(camera, page, text):
     form = f"{text}change/"
-    camera.shoot(
-        page, "writing", form, ".editing-bar", ".language-panel:not([hidden]) .prose-editor", before=show_language
-    )
+    camera.shoot(page, "writing", form, before=begin_at_the_tabs)
     camera.shoot(
         page,
         "side-by-side",
         form,
-        ".editing-bar",
+        ".language-tabs",
         "#panel-en .prose-editor",
         "#panel-ar .prose-editor",
         before=lambda page, _code: show_language(page, "all"),
@@ -238,7 +239,14 @@ def writing(camera, page, text):
         discard(page, text)
 
 
+def begin_at_the_tabs(page, code):
+    close_preview(page)
+    show_language(page, code)
+    page.evaluate("scrollTo(0, document.querySelector('.language-tabs').getBoundingClientRect().top + scrollY - 16)")
+
+
 def open_preview(page, code):
+    close_preview(page)
     show_language(page, code)
     page.locator(f"[data-preview={code}]").click()
     page.wait_for_timeout(2500)
