@@ -5,6 +5,7 @@ A form asks for the `standing`, worked out from the editions; a list of a hundre
 
 from dataclasses import dataclass
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Exists, OuterRef, Prefetch, Value
 from django.db.models.functions import Coalesce
@@ -15,6 +16,8 @@ from thinktank.languages import codes, column, language_name, languages, read
 
 from .editions import Edition
 from .reviews import ReviewRequest
+
+NO_PICTURE = 0  # in comparisons, which NULL would make neither true nor false
 
 
 class State(models.TextChoices):
@@ -111,14 +114,32 @@ def _differs(code):
         return Coalesce(OuterRef(column(name, code)), Value(""))
 
     current = Edition.objects.filter(analysis=OuterRef("pk"), language=code, live_until__isnull=True)
-    same = current.filter(
+    same = current.alias(image_or_none=Coalesce("image", Value(NO_PICTURE))).filter(
         title=working("title"),
         slug=working("slug"),
         summary=working("summary"),
         source=working("body"),
         format=OuterRef("format"),
+        image_or_none=Coalesce(OuterRef("image"), Value(NO_PICTURE)),
+        **_same_terms(),
     )
     return Exists(current) & ~Exists(same)
+
+
+def _same_terms():
+    """Conditions on an edition inside a subquery: its topics, regions and tags are those of the working copy."""
+    analysis = LanguageState._meta.get_field("analysis").related_model
+    conditions = {}
+    for name, key in (("topics", "topic_id"), ("regions", "region_id"), ("tags", "tag_id")):
+        through = getattr(analysis, name).through
+        mine = through.objects.filter(
+            **{"content_object" if name == "tags" else "analysis": OuterRef(OuterRef("pk"))}
+        ).values(key)
+        conditions |= {
+            f"{name}__contains": ArraySubquery(mine.order_by()),
+            f"{name}__contained_by": ArraySubquery(mine.order_by()),
+        }
+    return conditions
 
 
 def standing(analysis, code):

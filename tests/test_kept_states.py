@@ -6,7 +6,19 @@ from django.core.management import call_command
 
 from analyses.models import Analysis
 from analyses.states import LanguageState, standings
-from tests.factories import ago, ahead, correct, edit, let_time_pass, make_analysis, make_expert, publish
+from tests.factories import (
+    ago,
+    ahead,
+    correct,
+    edit,
+    let_time_pass,
+    make_analysis,
+    make_expert,
+    make_image,
+    make_region,
+    make_topic,
+    publish,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +84,18 @@ def test_a_rebuild_keeps_what_was_lost():
     LanguageState.objects.all().delete()
     call_command("rebuild", verbosity=0)
     assert kept(analysis) == {"en": "newer-draft", "ar": "nothing"} and kept(draft) == {"en": "draft", "ar": "nothing"}
+
+
+@pytest.mark.parametrize("what", ["topics", "regions", "tags", "image"])
+def test_other_subjects_or_another_picture_are_a_newer_draft_too(what):
+    subjects = {"topics": [make_topic()], "regions": [make_region()], "tags": ["dams"]}
+    analysis = publish(make_analysis("One", **subjects), "en")
+    assert standings(analysis)[0].state == "live"
+    if what == "image":
+        analysis.image = make_image()
+        analysis.save()
+    else:
+        getattr(analysis, what).clear()
+    assert standings(analysis)[0].state == "newer-draft"
+    publish(analysis, "en", kind="typographical")
+    assert standings(analysis)[0].state == "live"
