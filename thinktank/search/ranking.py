@@ -21,6 +21,7 @@ MOST_POSTINGS = 120_000  # read for one query: of further words only the best do
 RERANKED = 300  # best documents that are looked at more closely
 NEIGHBOURS = 0.25
 SAME_TITLE = 0.5
+MOST_MISSPELT = 6  # words of one query that are corrected
 MOST_WAYS = 50  # to read a phrase
 FURTHER_MEANING = 0.9  # weight of a second correction to the first one's
 JOINED = 0.85  # weight of two words of the query that a text writes as one
@@ -81,23 +82,29 @@ def _meanings(query, found, exact, tables):
     unwanted = {stem for words in query.without for stem in words}
     wanted = {*query.stems, *unwanted, *(stem for stems in related.values() for stem in stems)}
     total, terms = spelling.known(tables, query.language, wanted)
-    meanings, written = {}, query.text
+    meanings, chosen, misspelt, written = {}, {}, [], query.text
     for word in query.words:
-        if word.stem in meanings:
+        if word.stem in meanings or word.stem in chosen:
             continue
-        chosen = {terms[stem]: weight for stem, weight in related[word.stem].items() if stem in terms}
-        if word.stem not in terms and query.is_unfinished and word is query.words[-1]:
+        chosen[word.stem] = {terms[stem]: weight for stem, weight in related[word.stem].items() if stem in terms}
+        if word.stem in terms:
+            continue
+        begun = []
+        if query.is_unfinished and word is query.words[-1]:
             begun = spelling.completed(tables, query.language, word)
+        if begun:
             meanings[word.stem] = Meaning(word.stem, [(term, idf(term.documents, total)) for term in begun])
-            if begun:
-                continue
-        if word.stem not in terms and not exact and JOINED not in chosen.values():
-            corrections = spelling.corrections(tables, query.language, word)
-            if corrections and not chosen:
-                written = _replaced(written, word, corrections[0][1], query.language)
-            for place, (term, _form) in enumerate(corrections):
-                chosen[term] = max(FURTHER_MEANING**place, chosen.get(term, 0))
-        meanings[word.stem] = Meaning(word.stem, _as_one(chosen, total))
+        elif not exact and JOINED not in chosen[word.stem].values():
+            misspelt.append(word)
+    nearest = spelling.corrections(tables, query.language, misspelt[:MOST_MISSPELT])
+    for word in misspelt:
+        corrections = nearest.get(word.stem, [])
+        if corrections and not chosen[word.stem]:
+            written = _replaced(written, word, corrections[0][1], query.language)
+        for place, (term, _form) in enumerate(corrections):
+            chosen[word.stem][term] = max(FURTHER_MEANING**place, chosen[word.stem].get(term, 0))
+    for stem, found_terms in chosen.items():
+        meanings.setdefault(stem, Meaning(stem, _as_one(found_terms, total)))
     for stem in unwanted:
         meanings.setdefault(stem, Meaning(stem, [(terms[stem], 0.0)] if stem in terms else []))
     if written != query.text:

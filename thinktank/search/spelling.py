@@ -78,22 +78,55 @@ def completed(tables, language, word):
     return sorted(begun.values(), key=lambda term: -term.documents)[:MOST_BEGUN]
 
 
-def corrections(tables, language, word):
-    """`[(Term, how it is written)]` of the words nearest to one that no text has, best first."""
-    written = word.folded
-    if len(written) < SHORTEST or written.isdigit():
-        return []
+def corrections(tables, language, words):
+    """`{stem: [(Term, how it is written)]}` of the words nearest to those that no text has, best first.
+
+    Two queries at most, whatever the number of words.
+    """
     analyser = languages.language(language).analyser
-    near = {}  # stem -> variants of what was written that have it
-    for variant in variants(written):
-        near.setdefault(analyser.stem(variant), []).append(variant)
-    found = terms(tables, language, near)
-    ranked = [_ranked(term, near[term.stem], written, 1) for term in found.values()]
-    if not ranked and len(written) >= LONG:
-        ranked = _further(tables, language, written)
-    if not ranked:
-        ranked = _parts(tables, language, written)
-    return [(term, form) for _rank, term, form in sorted(ranked, key=lambda row: row[0])[: analyser.corrections]]
+    written = {word.stem: word.folded for word in words if can_be_corrected(word.folded)}
+    near = {stem: _by_stem(analyser, variants(form)) for stem, form in written.items()}
+    found = terms(tables, language, set().union(*near.values())) if near else {}
+    ranked = {
+        stem: [_ranked(found[other], near[stem][other], form, 1) for other in near[stem].keys() & found.keys()]
+        for stem, form in written.items()
+    }
+    far = {stem: form for stem, form in written.items() if not ranked[stem]}
+    if far:
+        ranked |= _far(tables, language, far)
+    return {
+        stem: [(term, form) for _rank, term, form in sorted(rows, key=lambda row: row[0])[: analyser.corrections]]
+        for stem, rows in ranked.items()
+    }
+
+
+def can_be_corrected(written):
+    return len(written) >= SHORTEST and not written.isdigit()
+
+
+def _by_stem(analyser, written):
+    """`{stem: the words that have it}`."""
+    found = {}
+    for variant in written:
+        found.setdefault(analyser.stem(variant), []).append(variant)
+    return found
+
+
+def _far(tables, language, written):
+    """`{stem: rows}` for `{stem: word}`: words with two errors, or that are two words."""
+    analyser = languages.language(language).analyser
+    long = [form for form in written.values() if len(form) >= LONG]
+    parts = {analyser.stem(part) for form in written.values() for split in _splits(form) for part in split}
+    selects, parameters = [WITH_STEMS], [language, list(parts)]
+    for beginning in {form[:SAME_BEGINNING] for form in long}:
+        selects.append(BEGINNING)
+        parameters += [language, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), MOST_READ]
+    read = _read(tables, " UNION ".join(f"({select})" for select in selects), parameters)
+    found = {term.stem: term for term in read if term.stem in parts}
+    return {
+        stem: (_further(read, form) if len(form) >= LONG else []) or _parts(found, analyser, form)
+        for stem, form in written.items()
+    }
 
 
 def _ranked(term, variants, written, distance):
@@ -104,12 +137,12 @@ def _ranked(term, variants, written, distance):
     return (distance, not known, form[0] != written[0], -term.documents), term, forms.get(form, form)
 
 
-def _further(tables, language, written):
+def _further(read, written):
     """Words two errors away that begin alike."""
-    beginning = written[:SAME_BEGINNING]
-    last = beginning[:-1] + chr(ord(beginning[-1]) + 1)
     rows = []
-    for term in _read(tables, BEGINNING, [language, beginning, last, MOST_READ]):
+    for term in read:
+        if not term.stem.startswith(written[:SAME_BEGINNING]):
+            continue
         for form in map(folded, term.forms):
             if (
                 abs(len(form) - len(written)) <= 2
@@ -121,16 +154,18 @@ def _further(tables, language, written):
     return rows
 
 
-def _parts(tables, language, written):
+def _splits(written):
+    return [(written[:place], written[place:]) for place in range(2, len(written) - 1)]
+
+
+def _parts(found, analyser, written):
     """The longer of two words that were written as one."""
-    stem = languages.language(language).analyser.stem
-    splits = [(written[:place], written[place:]) for place in range(2, len(written) - 1)]
-    found = terms(tables, language, {stem(part) for split in splits for part in split})
     rows = []
-    for first, second in splits:
-        if stem(first) in found and stem(second) in found and max(len(first), len(second)) >= LONGER_PART:
+    for first, second in _splits(written):
+        stems = analyser.stem(first), analyser.stem(second)
+        if all(stem in found for stem in stems) and max(len(first), len(second)) >= LONGER_PART:
             part = max(first, second, key=len)
-            rows.append(((-len(part),), found[stem(part)], f"{first} {second}"))
+            rows.append(((-len(part),), found[analyser.stem(part)], f"{first} {second}"))
     return rows
 
 
