@@ -87,7 +87,7 @@ def elsewhere(text, language):
     for code in codes():
         if code != language:
             with patience():
-                total = search.find(code, text).total
+                total = search.find(code, text, exact=True).total
             if total:
                 found.append((languages()[code], total))
     return found

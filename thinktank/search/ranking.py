@@ -21,7 +21,7 @@ MOST_POSTINGS = 120_000  # read for one query: of further words only the best do
 RERANKED = 300  # best documents that are looked at more closely
 NEIGHBOURS = 0.25
 SAME_TITLE = 0.5
-MOST_MISSPELT = 6  # words of one query that are corrected
+MOST_UNKNOWN = 6  # words of one query for which others are looked up
 MOST_WAYS = 50  # to read a phrase
 FURTHER_MEANING = 0.9  # weight of a second correction to the first one's
 JOINED = 0.85  # weight of two words of the query that a text writes as one
@@ -82,34 +82,44 @@ def _meanings(query, found, exact, tables):
     unwanted = {stem for words in query.without for stem in words}
     wanted = {*query.stems, *unwanted, *(stem for stems in related.values() for stem in stems)}
     total, terms = spelling.known(tables, query.language, wanted)
-    meanings, chosen, misspelt, written = {}, {}, [], query.text
+    chosen, unknown, unfinished = {}, [], None
     for word in query.words:
-        if word.stem in meanings or word.stem in chosen:
+        if word.stem in chosen:
             continue
         chosen[word.stem] = {terms[stem]: weight for stem, weight in related[word.stem].items() if stem in terms}
         if word.stem in terms:
             continue
-        begun = []
         if query.is_unfinished and word is query.words[-1]:
-            begun = spelling.completed(tables, query.language, word)
+            unfinished = word
+        elif exact or JOINED in chosen[word.stem].values():
+            continue
+        unknown.append(word)
+    meanings = {}
+    if unknown:
+        words = [] if exact else unknown[-MOST_UNKNOWN:]
+        begun, nearest = spelling.guesses(tables, query.language, words, unfinished)
         if begun:
-            meanings[word.stem] = Meaning(word.stem, [(term, idf(term.documents, total)) for term in begun])
-        elif not exact and JOINED not in chosen[word.stem].values():
-            misspelt.append(word)
-    nearest = spelling.corrections(tables, query.language, misspelt[:MOST_MISSPELT])
-    for word in misspelt:
-        corrections = nearest.get(word.stem, [])
-        if corrections and not chosen[word.stem]:
-            written = _replaced(written, word, corrections[0][1], query.language)
-        for place, (term, _form) in enumerate(corrections):
-            chosen[word.stem][term] = max(FURTHER_MEANING**place, chosen[word.stem].get(term, 0))
+            meanings[unfinished.stem] = Meaning(unfinished.stem, [(term, idf(term.documents, total)) for term in begun])
+        found.corrected = _correct(query, {s: rows for s, rows in nearest.items() if s not in meanings}, chosen)
     for stem, found_terms in chosen.items():
         meanings.setdefault(stem, Meaning(stem, _as_one(found_terms, total)))
     for stem in unwanted:
         meanings.setdefault(stem, Meaning(stem, [(terms[stem], 0.0)] if stem in terms else []))
-    if written != query.text:
-        found.corrected = written
     return total, list(meanings.values())
+
+
+def _correct(query, nearest, chosen):
+    """Let words mean those nearest to them. Returns the corrected text, or `""` if none was without any meaning."""
+    written = query.text
+    for word in query.words:
+        corrections = nearest.pop(word.stem, [])
+        if JOINED in chosen[word.stem].values():
+            continue
+        if corrections and not chosen[word.stem]:
+            written = _replaced(written, word, corrections[0][1], query.language)
+        for place, (term, _form) in enumerate(corrections):
+            chosen[word.stem][term] = max(FURTHER_MEANING**place, chosen[word.stem].get(term, 0))
+    return "" if written == query.text else written
 
 
 def _related(query):

@@ -53,51 +53,29 @@ def _read(tables, sql, parameters):
         return [Term(*row) for row in cursor.fetchall()]
 
 
-def completed(tables, language, word):
-    """The terms of words that begin with `word`, the commonest first."""
-    if len(word.folded) < SHORTEST:
-        return []
-    bare = languages.language(language).analyser.stem(word.folded)
-    parts, parameters = [], []
-    beginnings = [
-        beginning
-        for beginning in dict.fromkeys((word.folded, bare))
-        if len(beginning) >= SHORTEST and word.folded.endswith(beginning)  # the same without article or preposition
-    ]
-    for beginning in beginnings:
-        parts.append(BEGINNING)
-        parameters += [language, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), MOST_BEGUN]
-    # «economi» is longer than the stem of «economic».
-    shorter = [word.folded[:length] for length in range(max(SHORTEST, len(word.folded) - 4), len(word.folded))]
-    sql = " UNION ALL ".join(f"({part})" for part in [*parts, WITH_STEMS])
-    begun = {
-        term.stem: term
-        for term in _read(tables, sql, [*parameters, language, shorter])
-        if term.stem.startswith(tuple(beginnings)) or any(folded(form).startswith(word.folded) for form in term.forms)
-    }
-    return sorted(begun.values(), key=lambda term: -term.documents)[:MOST_BEGUN]
+def guesses(tables, language, words, unfinished=None):
+    """What `words` may mean that no text has; `unfinished` is one of them, and the last that was typed. In one query.
 
-
-def corrections(tables, language, words):
-    """`{stem: [(Term, how it is written)]}` of the words nearest to those that no text has, best first.
-
-    Two queries at most, whatever the number of words.
+    Returns `(terms that begin with the unfinished word, the commonest first; {stem: [(Term, how it is written)]} of the
+    words nearest to each, best first)`.
     """
     analyser = languages.language(language).analyser
     written = {word.stem: word.folded for word in words if can_be_corrected(word.folded)}
     near = {stem: _by_stem(analyser, variants(form)) for stem, form in written.items()}
-    found = terms(tables, language, set().union(*near.values())) if near else {}
-    ranked = {
-        stem: [_ranked(found[other], near[stem][other], form, 1) for other in near[stem].keys() & found.keys()]
-        for stem, form in written.items()
-    }
-    far = {stem: form for stem, form in written.items() if not ranked[stem]}
-    if far:
-        ranked |= _far(tables, language, far)
-    return {
-        stem: [(term, form) for _rank, term, form in sorted(rows, key=lambda row: row[0])[: analyser.corrections]]
-        for stem, rows in ranked.items()
-    }
+    parts = {analyser.stem(part) for form in written.values() for split in _splits(form) for part in split}
+    beginnings = _beginnings(analyser, unfinished.folded) if unfinished else []
+    ranges = [(beginning, MOST_BEGUN) for beginning in beginnings]
+    ranges += [(form[:SAME_BEGINNING], MOST_READ) for form in written.values() if len(form) >= LONG]
+    stems = parts.union(*near.values(), _shorter(unfinished.folded) if beginnings else ())
+    read = _read_all(tables, language, stems, ranges)
+    begun = _begun(read.values(), unfinished.folded, beginnings) if beginnings else []
+    corrected = {}
+    for stem, form in written.items():
+        rows = [_ranked(read[other], near[stem][other], form, 1) for other in near[stem].keys() & read.keys()]
+        rows = rows or (_further(read.values(), form) if len(form) >= LONG else []) or _parts(read, analyser, form)
+        best = sorted(rows, key=lambda row: row[0])[: analyser.corrections]
+        corrected[stem] = [(term, correction) for _rank, term, correction in best]
+    return begun, corrected
 
 
 def can_be_corrected(written):
@@ -112,21 +90,39 @@ def _by_stem(analyser, written):
     return found
 
 
-def _far(tables, language, written):
-    """`{stem: rows}` for `{stem: word}`: words with two errors, or that are two words."""
-    analyser = languages.language(language).analyser
-    long = [form for form in written.values() if len(form) >= LONG]
-    parts = {analyser.stem(part) for form in written.values() for split in _splits(form) for part in split}
-    selects, parameters = [WITH_STEMS], [language, list(parts)]
-    for beginning in {form[:SAME_BEGINNING] for form in long}:
+def _read_all(tables, language, stems, ranges):
+    """`{stem: Term}` of these stems and, as `(beginning, how many)`, of the commonest that begin so."""
+    selects, parameters = [WITH_STEMS], [language, list(stems)]
+    for beginning, most in dict.fromkeys(ranges):
         selects.append(BEGINNING)
-        parameters += [language, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), MOST_READ]
-    read = _read(tables, " UNION ".join(f"({select})" for select in selects), parameters)
-    found = {term.stem: term for term in read if term.stem in parts}
-    return {
-        stem: (_further(read, form) if len(form) >= LONG else []) or _parts(found, analyser, form)
-        for stem, form in written.items()
-    }
+        parameters += [language, beginning, beginning[:-1] + chr(ord(beginning[-1]) + 1), most]
+    read = _read(tables, " UNION ALL ".join(f"({select})" for select in selects), parameters)
+    return {term.stem: term for term in read}
+
+
+def _beginnings(analyser, written):
+    """How words begin that an unfinished one may be: as it does, and so without an article or a preposition."""
+    if len(written) < SHORTEST:
+        return []
+    return [
+        beginning
+        for beginning in dict.fromkeys((written, analyser.stem(written)))
+        if len(beginning) >= SHORTEST and written.endswith(beginning)
+    ]
+
+
+def _shorter(written):
+    """«economi» is longer than the stem of «economic»."""
+    return [written[:length] for length in range(max(SHORTEST, len(written) - 4), len(written))]
+
+
+def _begun(read, written, beginnings):
+    begun = [
+        term
+        for term in read
+        if term.stem.startswith(tuple(beginnings)) or any(folded(form).startswith(written) for form in term.forms)
+    ]
+    return sorted(begun, key=lambda term: -term.documents)[:MOST_BEGUN]
 
 
 def _ranked(term, variants, written, distance):
