@@ -5,11 +5,14 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
 from analyses.editions import Edition, Entry, Tally
 from tests.factories import make_analysis, make_expert, make_region, make_topic
+from thinktank import search
 from thinktank.models import Permalink
+from thinktank.search.tables import PUBLISHED, WORKING
 
 pytestmark = pytest.mark.django_db
 
@@ -94,3 +97,13 @@ def test_many_editions_are_made_anew_in_batches(monkeypatch):
     Edition.objects.update(body="")
     rebuild()
     assert not Edition.objects.filter(body="").exists()
+
+
+def test_only_the_search_is_made_anew_where_only_that_is_asked_for(institute):
+    Edition.objects.update(words=0)
+    with connection.cursor() as cursor:
+        for tables in (PUBLISHED, WORKING):
+            cursor.execute(f"TRUNCATE {tables.document}, {tables.term}, {tables.posting}, {tables.statistics}")
+    call_command("rebuild", "--search", stdout=StringIO())
+    assert search.find("en", "river").total == 1 and search.find("en", "river", tables=WORKING).total == 1
+    assert not Edition.objects.exclude(words=0).exists()

@@ -105,8 +105,9 @@ class Reader:
         self._link_later()
         if self.indexing:
             self.indexing.finish()
-        indexing.catch_up()
-        working_search.catch_up(most=MANY)
+        if not self.dry_run:  # all of it would be taken back, and readers' searches would wait for that
+            indexing.catch_up()
+            working_search.catch_up(most=MANY)
         if self.report.imported["analysis"] >= MANY and self.writer.is_apart:
             tidy()
 

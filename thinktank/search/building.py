@@ -13,7 +13,7 @@ from . import codes
 from .index import BUCKET, MOST_FORMS, Entries, frequencies, lock
 from .tables import Tables
 
-NAMES = ("statistics", "document", "term", "posting")
+BUILDING = 0x100  # added to the number of the lock of those who change the index
 
 
 class Builder:
@@ -26,6 +26,8 @@ class Builder:
         self.counted = array("i")  # documents, by number
         self.forms = []  # by number
         self.lengths = defaultdict(lambda: [0, 0.0])  # language -> documents, length
+        # Two at once would write into the same tables: the second one waits. The lock ends with the connection too.
+        _run(f"SELECT pg_advisory_lock({self.tables.lock + BUILDING})")
         for old, new in zip(tables[:4], self.new[:4], strict=True):
             _run(f"DROP TABLE IF EXISTS {new}")
             _run(f"CREATE TABLE {new} (LIKE {old} INCLUDING DEFAULTS)")
@@ -80,6 +82,7 @@ class Builder:
             lock(self.tables)
             catch_up(self.new)
             self._swap()
+        _run(f"SELECT pg_advisory_unlock({self.tables.lock + BUILDING})")
 
     def _write_statistics(self):
         with connection.cursor() as cursor, cursor.copy(f"COPY {self.new.statistics} FROM STDIN") as copy:

@@ -20,7 +20,17 @@ class Command(BaseCommand):
         "Make anew printed bodies, the search index, current addresses, lists and counts. Running it twice is harmless."
     )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--search", action="store_true", help="only the indexes of the site's and of the newsroom's search"
+        )
+
+    def handle(self, search=False, **options):
+        if search:
+            indexing.rebuild()
+            working_search.rebuild()
+            self.stdout.write("rebuilt: the search of the site and of the newsroom")
+            return
         NameKey.objects.all().delete()
         for tag in Tag.objects.iterator():
             tag.keep_names()
