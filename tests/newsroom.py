@@ -11,6 +11,8 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import QUIET
 
+QUIET_CHECKS = 6
+
 
 @pytest.fixture(scope="module")
 def newsroom_browser():
@@ -51,13 +53,18 @@ def window(newsroom_browser, live_server, client):
 
 
 def wait_for_the_server():
-    """Until it has answered what pages sent while they were closed: the tables are emptied next, which would lock it out."""
+    """Until it has answered what pages sent while they were closed: the tables are emptied next, which would lock it out.
+
+    It is idle between two queries of a request as well, and a page's last words may still be on their way: so for a while.
+    """
     busy = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
-    for _attempt in range(100):
+    quiet = 0
+    for _attempt in range(200):
         with connection.cursor() as cursor:
             cursor.execute(busy)
-            if not cursor.fetchone()[0]:
-                return
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+        if quiet == QUIET_CHECKS:
+            return
         time.sleep(0.05)
 
 

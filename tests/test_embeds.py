@@ -3,6 +3,7 @@
 import pytest
 from django.utils.translation import override
 from lxml import html as lxml_html
+from playwright.sync_api import expect
 
 from analyses.models import Analysis
 from tests.factories import make_analysis, make_page
@@ -175,13 +176,15 @@ def test_an_address_pasted_on_a_line_of_its_own_is_offered_and_may_stay_a_link(w
     page = open_editor(window, make_analysis("Embed"))
     page.evaluate("document.getElementById('id_body_en').proseEditor.commands.clearContent()")
     paste(page, "", FILM)
-    assert page.input_value("dialog [name=address]") == FILM
+    expect(page.locator("dialog [name=address]")).to_have_value(FILM)
     page.keyboard.press("Escape")
+    expect(page.locator("dialog")).to_have_count(0)
     assert written(page, "en") == f'<p><a href="{FILM}">{FILM}</a></p>'
     page.evaluate("document.getElementById('id_body_en').proseEditor.commands.clearContent()")
     paste(page, "", FILM)
     page.fill("dialog [name=title]", "In May")
     page.keyboard.press("Enter")
+    expect(page.locator("dialog")).to_have_count(0)
     assert f'<figure data-embed="{FILM}"><figcaption>In May</figcaption></figure>' in written(page, "en")
     paste(page, "", "https://example.org/")
     assert page.locator("dialog").count() == 0

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from analyses.models import Analysis
 from tests.browser import chromium as launched
 from tests.factories import make_analysis, make_expert, make_image, picture_file
+from tests.newsroom import wait_for_the_server
 from thinktank.models import Image
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,6 +42,7 @@ def window(chromium, live_server, client):
     yield open_page
     for context in contexts:
         context.close()
+    wait_for_the_server()
 
 
 def bytes_of(color, **options):
@@ -106,7 +108,8 @@ def test_the_focal_point_follows_the_mouse_and_the_arrow_keys_and_so_do_the_crop
         page.keyboard.press(key)
     assert (page.input_value("#id_focal_x"), page.input_value("#id_focal_y")) == ("78", "16")
     assert page.inner_text("[data-focal-now]") == "78 percent across, 16 percent down"
-    page.click("input[name=_continue]")
+    with page.expect_navigation():
+        page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist")
     image.refresh_from_db()
     assert (image.focal_x, image.focal_y) == (78, 16)
@@ -124,13 +127,15 @@ def test_a_lead_picture_is_chosen_and_removed_by_keyboard(window):
     page.locator(".picture-name", has_text="riverbed").wait_for()
     assert page.input_value("#id_image") == str(image.pk)
     assert page.evaluate("document.activeElement.hasAttribute('data-choose')")
-    page.click("input[name=_continue]")
+    with page.expect_navigation():
+        page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist")
     assert Analysis.objects.get().image == image
     page.focus("[data-remove]")
     page.keyboard.press("Enter")
     assert page.inner_text(".picture-name") == "No picture"
-    page.click("input[name=_continue]")
+    with page.expect_navigation():
+        page.click("input[name=_continue]")
     page.wait_for_selector(".messagelist")
     assert Analysis.objects.get().image is None
 

@@ -25,7 +25,7 @@ from tests.factories import (
     make_topic,
     publish,
 )
-from tests.newsroom import wait_for_editors
+from tests.newsroom import wait_for_editors, wait_for_the_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -168,3 +168,4 @@ def test_a_text_is_written_and_published_by_keyboard_alone(newsroom_browser, liv
     page.wait_for_url("**/change/")
     assert saved.live_edition("en").title == "The River Is Low"
     context.close()
+    wait_for_the_server()
