@@ -92,7 +92,7 @@ def test_a_newer_draft_of_a_live_text_can_be_in_review(people):
 def test_who_may_not_edit_a_text_does_not_send_it(client, people):
     text = make_analysis("The River")
     client.force_login(people["huda"])
-    assert client.post(address(text, "review"), {}).status_code == 403
+    assert client.post(address(text, "review"), {}).status_code == 404
     client.force_login(people["yusuf"])
     assert client.post(address(text, "review"), {}).status_code == 403
     assert not ReviewRequest.objects.exists()
