@@ -1,5 +1,7 @@
 """What staff fill in to write a text."""
 
+import re
+
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,14 +17,17 @@ from thinktank.slugs import BIDI_CONTROLS
 from .permitted import PermittedForm
 
 MOST_TAGS = 50
+QUOTED_OR_COMMA = re.compile('(?P<quoted>"[^"]*")|،')
 
 
 class TagsField(TagField):
-    """Keywords, each of which the database can hold."""
+    """Keywords, each of which the database can hold. Commas part them, Arabic ones too; spaces do not."""
 
     def clean(self, value):
         if isinstance(value, list):  # what the text has: where somebody may not change it
             value = edit_string_for_tags(value)
+        if value:
+            value = QUOTED_OR_COMMA.sub(lambda found: found["quoted"] or ",", value) + ","
         names = [BIDI_CONTROLS.sub("", one_line(name)) for name in super().clean(value)]
         names = [name for name in names if name]
         if len(names) > MOST_TAGS:
