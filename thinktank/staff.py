@@ -191,7 +191,7 @@ class ByLanguage(Choice):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(Strict, admin.ModelAdmin):
-    list_display = ["moment", "who", "action_label", "label", "in_language", "result", "address"]
+    list_display = ["moment", "who", "action_label", "about", "in_language", "result", "address"]
     list_filter = [ByAction, ByPerson, ByLanguage, "result", "at"]
     search_fields = ["person", "label", "address", "object_id"]
     fields = [
@@ -200,7 +200,7 @@ class AuditEntryAdmin(Strict, admin.ModelAdmin):
         "who",
         "action_label",
         "kind",
-        "label",
+        "about",
         "number",
         "in_language",
         "address",
@@ -239,6 +239,10 @@ class AuditEntryAdmin(Strict, admin.ModelAdmin):
     @admin.display(description=_("person"), ordering="person")
     def who(self, entry):
         return _("command line") if entry.person == audit.COMMAND_LINE else entry.person or "–"
+
+    @admin.display(description=AuditEntry._meta.get_field("label").verbose_name, ordering="label")
+    def about(self, entry):
+        return format_html("<bdi>{}</bdi>", entry.label or "–")
 
     @admin.display(description=_("kind"))
     def kind(self, entry):
