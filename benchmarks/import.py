@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).resolve().parent.parent
 MANAGE = [sys.executable, str(ROOT / "manage.py")]
 
@@ -30,15 +32,29 @@ def main():
     subprocess.run([*MANAGE, "flush", "--no-input", "--verbosity=0"], check=True)
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
-    subprocess.run([*MANAGE, "import_archive", str(options.file)], check=True)
+    process = subprocess.Popen([*MANAGE, "import_archive", str(options.file)])
+    most = 0
+    while process.poll() is None:
+        most = max(most, memory(process.pid))
+        time.sleep(0.5)
     seconds = time.monotonic() - begun
+    if process.returncode:
+        sys.exit(process.returncode)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    megabytes = after.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
     print(
         f"{texts:,} texts in {seconds:.0f} s: {texts / seconds:.0f} texts a second; "
-        f"the importing process used {cpu:.0f} s of processor time and at most {megabytes:.0f} MB"
+        f"the importing processes used {cpu:.0f} s of processor time and at most {most / 1e6:.0f} MB together"
     )
+
+
+def memory(pid):
+    """Bytes that a process and those that it started hold now, shared ones counted for each."""
+    try:
+        process = psutil.Process(pid)
+        return sum(each.memory_info().rss for each in [process, *process.children(recursive=True)])
+    except psutil.NoSuchProcess:
+        return 0
 
 
 def count_texts(path):
