@@ -28,7 +28,7 @@ from .records import Rejected
 from .report import Report
 from .texts import TextBatch, is_possible
 
-BATCH = 500
+BATCH = 250
 MANY = 1000  # texts after which the database is put in order
 BATCH_BYTES = 16_000_000  # a batch of long reports is written sooner
 KINDS = {"format": Format, "topic": Topic, "region": Region, "expert": Expert, "page": Page}

@@ -132,7 +132,7 @@ def sizes():
     ((texts, stored),) = rows(
         "SELECT sum(octet_length(text) + octet_length(title) + octet_length(summary)), sum(pg_column_size(text)) FROM analyses_edition"
     )
-    print(f"\nindex {index / 1e6:,.0f} MB")
+    print(f"\nindex {float(index) / 1e6:,.0f} MB")
     for name, kind in rows(
         "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relname LIKE 'thinktank_published%%'"
     ):
